@@ -1,0 +1,95 @@
+"""The pool, and `transaction(actor)`: the only way to a connection."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from shared.security import Actor, ActorKind, worker_of
+
+if TYPE_CHECKING:
+    from shared.envelope import Envelope
+    from shared.sealing import Keyring
+
+_NOBODY = UUID(int=0)
+
+
+class UnsafeRole(Exception):
+    """The pool's role sees past row-level security."""
+
+
+class Connection(psycopg.Connection[tuple[Any, ...]]):
+    """A connection that knows for whom it works, and what event made it work."""
+
+    actor: Actor
+    service: str
+    keyring: "Keyring | None"
+    cause: "Envelope | None" = None
+
+
+class Database:
+    """One service's database, under one of its roles."""
+
+    def __init__(self, dsn: str, *, service: str, keyring: "Keyring | None" = None, max_size: int = 8) -> None:
+        self.service = service
+        self._keyring = keyring
+        self._dsn = dsn
+        self._pool: ConnectionPool[Connection] = ConnectionPool(
+            dsn,
+            connection_class=Connection,
+            min_size=1,
+            max_size=max_size,
+            timeout=10,
+            open=False,
+            check=ConnectionPool.check_connection,
+            configure=_refuse_unsafe_role,
+            kwargs={"application_name": f"brug {service}"},
+        )
+
+    def open(self) -> None:
+        self._pool.open()
+
+    def close(self) -> None:
+        self._pool.close()
+
+    def dedicated(self) -> Connection:
+        """A connection of its own in autocommit, outside the pool: for the relay, which holds a lock and listens.
+
+        It acts as the service's worker.
+        """
+        conn = Connection.connect(self._dsn, autocommit=True, application_name=f"brug {self.service} relay")
+        _refuse_unsafe_role(conn)
+        conn.actor, conn.service, conn.keyring = worker_of(self.service), self.service, self._keyring
+        return conn
+
+    @contextmanager
+    def transaction(self, actor: Actor) -> Iterator[Connection]:
+        """One transaction for this actor: it commits when the block ends, and rolls back when it raises."""
+        with self._pool.connection() as conn:
+            conn.actor, conn.service, conn.keyring, conn.cause = actor, self.service, self._keyring, None
+            set_actor(conn, actor)
+            yield conn
+
+
+def set_actor(conn: Connection, actor: Actor) -> None:
+    """Tell row-level security who acts, until the transaction ends."""
+    person = actor.id if actor.kind == ActorKind.PERSON else _NOBODY
+    organisations = "{" + ",".join(str(one) for one in sorted(actor.organisations)) + "}"
+    conn.execute(
+        "SELECT set_config('brug.actor', %s, true), set_config('brug.person', %s, true),"
+        " set_config('brug.organisations', %s, true)",
+        (str(actor.id), str(person), organisations),
+    )
+
+
+def _refuse_unsafe_role(conn: psycopg.Connection[Any]) -> None:
+    row = conn.execute(
+        "SELECT rolname FROM pg_roles WHERE rolname = current_user AND (rolsuper OR rolbypassrls)"
+    ).fetchone()
+    if not conn.autocommit:
+        conn.rollback()
+    if row:
+        raise UnsafeRole(f"role {row[0]} sees past row-level security: use the service's web or worker role")

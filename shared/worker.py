@@ -1,0 +1,169 @@
+"""A service's second process: relay, consumers and timers as threads; if one dies the process exits."""
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+import psycopg
+import structlog
+from prometheus_client import start_http_server
+
+from shared import dead_letters, inbox, outbox, telemetry, trail
+from shared.db import Connection, Database
+from shared.kafka import Broker, Producer, Subscription, consume
+
+log = structlog.get_logger()
+
+
+class Timer(NamedTuple):
+    """What happens because time passed: `run` at most every `every_seconds`, as one thread."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[Database], object]
+
+
+class Source(Protocol):
+    """More that the relay publishes, before the outbox; intake's keys and heartbeat."""
+
+    def relay(self, conn: Connection, producer: Producer) -> int:
+        """Publish what waits and return how many that were."""
+
+    def when_nothing_waits(self, conn: Connection, producer: Producer, as_of: object) -> None:
+        """Called after a pass that found nothing; `as_of` is the database's time before that pass."""
+
+
+class Work(NamedTuple):
+    """All that one service's worker does."""
+
+    db: Database
+    broker: Broker
+    known: inbox.Known
+    topics: Mapping[str, Sequence[str]]  # consumer group -> topics
+    timers: Sequence[Timer] = ()
+    source: Source | None = None
+
+
+def run(work: Work, *, metrics_port: int = 0) -> int:
+    """Work until SIGTERM or SIGINT; returns the exit code: 0 when told to stop, 1 when a thread died."""
+    stop, died = threading.Event(), threading.Event()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: stop.set())
+    if metrics_port:
+        start_http_server(metrics_port, addr="127.0.0.1")
+    work.db.open()
+    threads = start(work, stop, died)
+    while not stop.wait(0.2):
+        pass
+    for thread in threads:
+        thread.join(timeout=10)
+    work.db.close()
+    return 1 if died.is_set() else 0
+
+
+def start(work: Work, stop: threading.Event, died: threading.Event) -> list[threading.Thread]:
+    """Start every thread of the work; the first that fails sets `died` and `stop`."""
+    jobs: dict[str, Callable[[], None]] = {
+        "relay": lambda: relay(work, stop),
+        "timers": lambda: _timers(work, stop),
+    }
+    for group, topics in work.topics.items():
+        jobs[group] = _consumer(work, group, topics, stop)
+
+    def guarded(name: str, job: Callable[[], None]) -> None:
+        try:
+            job()
+        except BaseException as fault:
+            log.error("thread_died", thread=name, fault=type(fault).__name__, exc_info=True)
+            died.set()
+            raise
+        finally:
+            stop.set()
+
+    threads = [threading.Thread(target=guarded, args=item, name=item[0], daemon=True) for item in jobs.items()]
+    for thread in threads:
+        thread.start()
+    return threads
+
+
+def _consumer(work: Work, group: str, topics: Sequence[str], stop: threading.Event) -> Callable[[], None]:
+    def handle(arrived: inbox.Arrived) -> None:
+        _patiently(stop, lambda: inbox.handle(work.db, arrived, work.known))
+
+    def idle() -> object:
+        return dead_letters.carry_out(work.db, work.known, frozenset(topics))
+
+    subscription = Subscription(group, topics, handle, _at_most_every(5, idle))
+    return lambda: consume(work.broker, work.db.service, subscription, stop)
+
+
+def _patiently(stop: threading.Event, act: Callable[[], None], most_tries: int = 20) -> None:
+    """Try again while the database does not answer; then let the process start anew."""
+    for tried in range(most_tries):
+        try:
+            return act()
+        except psycopg.OperationalError:
+            log.warning("database_away", tried=tried + 1)
+            if stop.wait(min(0.2 * 2**tried, 5)):
+                raise
+    return act()
+
+
+def _at_most_every(seconds: float, act: Callable[[], object]) -> Callable[[], object]:
+    last = 0.0
+
+    def sometimes() -> object:
+        nonlocal last
+        if time.monotonic() - last < seconds:
+            return None
+        last = time.monotonic()
+        return act()
+
+    return sometimes
+
+
+def relay(work: Work, stop: threading.Event) -> None:
+    """Be the service's one relay, or wait to become it."""
+    with work.db.dedicated() as conn:
+        while not outbox.become_the_relay(conn, work.db.service):
+            if stop.wait(1):
+                return
+        conn.execute("LISTEN outbox")
+        producer = Producer(work.broker, work.db.service)
+        try:
+            while not stop.is_set():
+                _relay_pass(work, conn, producer)
+        finally:
+            producer.close()
+
+
+def _relay_pass(work: Work, conn: Connection, producer: Producer) -> None:
+    row = conn.execute("SELECT clock_timestamp()").fetchone()
+    sent = work.source.relay(conn, producer) if work.source else 0
+    sent += outbox.relay_once(conn, producer.send_all)
+    waiting, oldest = outbox.state(conn)
+    telemetry.WAITING.labels(work.db.service).set(waiting)
+    telemetry.OLDEST.labels(work.db.service).set(oldest)
+    if not sent:
+        if work.source and row:
+            work.source.when_nothing_waits(conn, producer, row[0])
+        list(conn.notifies(timeout=1, stop_after=1))
+
+
+def _timers(work: Work, stop: threading.Event) -> None:
+    timers = [Timer("chain_looks", 5, trail.chain), *work.timers]
+    due = dict.fromkeys((timer.name for timer in timers), 0.0)
+    while not stop.wait(0.5):
+        for timer in timers:
+            if time.monotonic() >= due[timer.name]:
+                due[timer.name] = time.monotonic() + timer.every_seconds
+                _patiently(stop, lambda run=timer.run: run(work.db))  # type: ignore[misc]
+
+
+def exit_with(code: int) -> None:
+    """End the process now, also where a library's thread would hold it."""
+    sys.stdout.flush()
+    raise SystemExit(code)
