@@ -1,0 +1,127 @@
+"""What each process finds in its environment: the settings of one stack, process by process."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deploy.local import broker
+from deploy.local.home import Failure, Home
+from deploy.local.secret_values import of, public_part
+from deploy.migrate import SERVICES
+
+STAFF_CLIENT, PERSON_CLIENT, CLI_CLIENT = "brug", "brug", "brug-cli"
+CLI_REDIRECT = "http://127.0.0.1/callback"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """One stack as its processes see it."""
+
+    home: Path
+    port: int
+    ports: Mapping[str, int]
+    secrets: Mapping[str, Any]
+
+    @property
+    def public_url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def bootstrap(self) -> str:
+        return f"127.0.0.1:{self.ports['broker']}"
+
+    @property
+    def superuser(self) -> str:
+        return f"postgresql://postgres:{self.secrets['postgres']}@127.0.0.1:{self.ports['postgresql']}/postgres"
+
+    def dsn(self, service: str, role: str) -> str:
+        password = self.secrets["passwords"][service][role]
+        return f"postgresql://{service}_{role}:{password}@127.0.0.1:{self.ports['postgresql']}/{service}"
+
+    def metrics_url(self, service: str) -> str:
+        return f"http://127.0.0.1:{self.ports[f'{service} worker']}/metrics"
+
+    def web(self, service: str) -> dict[str, str]:
+        """For the process that answers requests."""
+        return self._service(service) | {"BRUG_DATABASE_URL": self.dsn(service, "web")}
+
+    def worker(self, service: str) -> dict[str, str]:
+        """For the process that relays, consumes and keeps time."""
+        return self._service(service) | {
+            "BRUG_DATABASE_URL": self.dsn(service, "worker"),
+            "BRUG_METRICS_PORT": str(self.ports[f"{service} worker"]),
+        }
+
+    def migration(self, service: str) -> dict[str, str]:
+        return _plain() | {"BRUG_SERVICE": service, "BRUG_MIGRATE_URL": self.dsn(service, "migrate")}
+
+    def identity(self) -> dict[str, str]:
+        """For the demo's identity provider of staff."""
+        return _plain() | {
+            "BRUG_PUBLIC_URL": self.public_url,
+            "BRUG_SECRET_KEY": self.secrets["secret_keys"]["identity"],
+            "BRUG_COOKIE_SUFFIX": str(self.port),
+            "BRUG_STAFF_ISSUER": f"{self.public_url}/idp",
+            "BRUG_STAFF_CLIENT_ID": STAFF_CLIENT,
+            "BRUG_STAFF_CLIENT_SECRET": self.secrets["staff_client"],
+            "BRUG_CLI_CLIENT_ID": CLI_CLIENT,
+            "BRUG_CLI_REDIRECT": CLI_REDIRECT,
+            "BRUG_HOME": str(self.home),
+            "BRUG_DEMO": "true",
+        }
+
+    def gateway(self) -> dict[str, str]:
+        """For Caddy; the names that deploy/Caddyfile uses."""
+        upstreams = {f"BRUG_{service.upper()}": f"127.0.0.1:{self.ports[service]}" for service in SERVICES}
+        return _plain() | upstreams | {
+            "BRUG_SITE": f"http://:{self.port}",
+            "BRUG_BIND": "127.0.0.1",
+            "BRUG_PUBLIC_URL": self.public_url,
+            "BRUG_IDENTITY": f"127.0.0.1:{self.ports['identity']}",
+            "XDG_DATA_HOME": str(self.home / "caddy"),
+            "XDG_CONFIG_HOME": str(self.home / "caddy"),
+        }
+
+    def _service(self, service: str) -> dict[str, str]:
+        values = _plain() | {
+            "BRUG_SERVICE": service,
+            "BRUG_KAFKA_BOOTSTRAP": self.bootstrap,
+            "BRUG_KAFKA_SESSION_TIMEOUT_MS": str(broker.SESSION_TIMEOUT_MS),
+            "BRUG_PARTITIONS": str(broker.PARTITIONS),
+            "BRUG_PUBLIC_URL": self.public_url,
+            "BRUG_SECRET_KEY": self.secrets["secret_keys"][service],
+            "BRUG_COOKIE_SUFFIX": str(self.port),
+            "BRUG_SECURE_COOKIES": "false",
+            "BRUG_STAFF_ISSUER": f"{self.public_url}/idp",
+            "BRUG_STAFF_CLIENT_ID": STAFF_CLIENT,
+            "BRUG_STAFF_CLIENT_SECRET": self.secrets["staff_client"],
+            "BRUG_PERSON_ISSUER": f"{self.public_url}/intake/oidc",
+            "BRUG_PERSON_CLIENT_ID": PERSON_CLIENT,
+            "BRUG_PERSON_CLIENT_SECRET": self.secrets["person_client"],
+            "BRUG_SEALING_PRIVATE_KEY": json.dumps(self.secrets["sealing"][service]),
+            "BRUG_LOG_FORMAT": "console",
+            "BRUG_DEMO": "true",
+        }
+        if service == "intake":
+            sealing = {name: public_part(key) for name, key in self.secrets["sealing"].items()}
+            values["BRUG_SEALING_PUBLIC_KEYS"] = json.dumps(sealing)
+            values["BRUG_PAIRWISE_SECRET"] = self.secrets["pairwise"]
+        return values
+
+
+def of_running_stack(home: Home) -> Environment:
+    """The environment of the stack that runs from this folder now."""
+    state = home.state()
+    if not state.get("ports") or not home.is_running():
+        raise Failure(f"Brug does not run from {home.folder}. Start it with `brug up --demo`.")
+    return Environment(home.folder, int(state["port"]), state["ports"], of(home))
+
+
+def _plain() -> dict[str, str]:
+    """What any process needs, and nothing of the person's own environment beside it."""
+    kept = ("PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE", "VIRTUAL_ENV")
+    values = {name: os.environ[name] for name in kept if name in os.environ}
+    return values | {"PYTHONUNBUFFERED": "1", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"}

@@ -1,0 +1,220 @@
+"""The supervisor: starts the parts in their order, keeps them running, stops them, leaves no process."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from types import FrameType
+
+from deploy.environment import Environment
+from deploy.local import broker, data, programs, secret_values
+from deploy.local.child import Child, Program
+from deploy.local.home import Failure, Home, is_free
+from deploy.local.logs import Journal
+from deploy.local.postgres import Cluster
+from deploy.migrate import SERVICES
+
+_START_LIMIT = 90.0  # seconds for a part to become ready
+_MOST_DEATHS = 3  # a part that dies this often while it starts will not come up
+
+
+class Stopped(Exception):
+    """Somebody asked the stack to end."""
+
+
+class Stack:
+    """All parts on one BRUG_HOME. With `services=()` only PostgreSQL and the broker."""
+
+    def __init__(
+        self,
+        home: Home,
+        port: int,
+        *,
+        services: Sequence[str] = SERVICES,
+        say: Callable[[str], None] = print,
+        postgres_settings: Sequence[str] = (),
+    ) -> None:
+        self.home, self._port, self._services, self._say = home, port, tuple(services), say
+        self._postgres_settings = postgres_settings
+        self._journal = Journal(home.logs)
+        self._children: dict[str, Child] = {}
+        self._due: dict[str, float] = {}
+        self._stopping = False
+        self.environment: Environment
+
+    def run(self, after_start: Callable[["Stack"], None], until: Callable[[], bool] = lambda: False) -> None:
+        """Start, call `after_start`, supervise until a signal comes (or `until` says so), stop."""
+        self.home.prepare()
+        with self.home.lock(), _signals(self._on_signal):
+            try:
+                self.start()
+                after_start(self)
+                while not until():
+                    self.check()
+                    self.pause(0.2)
+            except Stopped:
+                self._say("Stopping ...")
+            finally:
+                self.stop()
+
+    def start(self) -> None:
+        """Bring everything up; raises `Failure` where a part cannot, `Stopped` where somebody asked to end."""
+        self._prepare()
+        self._journal.open()
+        with self._step("PostgreSQL"):
+            settings = self._postgres_settings
+            cluster = Cluster(self.home.data, self.environment.ports["postgresql"], self.environment.secrets["postgres"], self._say)
+            self._bring_up([cluster.program(settings)])
+        if self._services:
+            with self._step("roles, databases, migrations"):
+                data.prepare(self.environment, self._services)
+        with self._step("broker"):
+            self._bring_up([broker.program(self.environment.ports["broker"], self.home.folder)])
+        if self._services:
+            with self._step("topics and events so far"):
+                self._refill()
+            with self._step("services"):
+                self._bring_up(self._workers() + self._webs())
+            with self._step("gateway"):
+                self._bring_up([programs.gateway(self.environment)])
+        self._keep_state()
+
+    def check(self) -> None:
+        """Start again what died; the broker's death is everyone's, for it took all events along."""
+        if (dead := self._children["broker"]) and not dead.is_running():
+            self._restart_broker(dead)
+            return
+        for child in self._children.values():
+            if child.is_running():
+                continue
+            if child.name not in self._due:
+                pause = child.died()
+                self._say(f"{child.name} ended ({child.last_words()}); starts again in {pause:.1f} s")
+                self._due[child.name] = time.monotonic() + pause
+            elif time.monotonic() >= self._due[child.name]:
+                del self._due[child.name]
+                child.start()
+                self._keep_state()
+
+    def stop(self) -> None:
+        """End what takes requests first, PostgreSQL last; a second signal changes nothing about the order."""
+        groups = [["gateway"], [n for n in self._children if n.endswith("-web") or n == "identity"]]
+        groups += [[n for n in self._children if n.endswith("-worker")], ["broker"], ["postgresql"]]
+        for names in groups:
+            self._end([self._children[name] for name in names if name in self._children])
+        self._children.clear()
+        self._journal.close()
+
+    def pause(self, seconds: float) -> None:
+        """Wait, unless somebody asked to end."""
+        if self._stopping:
+            raise Stopped
+        time.sleep(seconds)
+        if self._stopping:
+            raise Stopped
+
+    def _prepare(self) -> None:
+        if self._services and not is_free(self._port):
+            raise Failure(
+                f"Port {self._port} is taken by another program. Stop that one, or choose another:"
+                f" BRUG_PORT={self._port + 1} brug up --demo"
+            )
+        names = ["postgresql", "broker", "identity", *SERVICES, *(f"{one} worker" for one in SERVICES)]
+        secrets = secret_values.of(self.home)
+        self.environment = Environment(self.home.folder, self._port, self.home.ports(names), secrets)
+        self._keep_state()
+
+    def _keep_state(self) -> None:
+        import os
+
+        pids = {name: child.pid for name, child in self._children.items()}
+        state = {"pid": os.getpid(), "port": self._port, "ports": dict(self.environment.ports), "processes": pids}
+        self.home.keep_state(state)
+
+    def _workers(self) -> list[Program]:
+        return [programs.worker(self.environment, service) for service in self._services]
+
+    def _webs(self) -> list[Program]:
+        return [*(programs.web(self.environment, one) for one in self._services), programs.identity(self.environment)]
+
+    def _refill(self) -> None:
+        """An empty broker gets its topics, and each service's whole history, before any client reads it."""
+        data.make_topics(self.environment)
+        for service in self._services:
+            data.republish(self.environment, service)
+
+    def _restart_broker(self, dead: Child) -> None:
+        self._say(f"broker ended ({dead.last_words()}); workers stop, broker starts anew and is filled again")
+        dead.died()
+        workers = [child for child in self._children.values() if child.name.endswith("-worker")]
+        self._end(workers)
+        with self._step("broker"):
+            self._bring_up([dead.program])
+        if self._services:
+            with self._step("topics and events so far"):
+                self._refill()
+            with self._step("workers"):
+                self._bring_up(self._workers())
+        self._keep_state()
+
+    def _bring_up(self, wanted: Sequence[Program]) -> None:
+        """Start these together and wait until each does its work."""
+        for program in wanted:
+            child = self._children.get(program.name) or Child(program, self._journal)
+            self._children[program.name] = child
+            self._due.pop(program.name, None)
+            child.deaths = 0
+            child.start()
+        waiting = [self._children[program.name] for program in wanted]
+        limit = time.monotonic() + _START_LIMIT
+        while waiting := [child for child in waiting if not child.program.ready()]:
+            for child in waiting:
+                self._nurse(child, limit)
+            self.pause(0.1)
+
+    def _nurse(self, child: Child, limit: float) -> None:
+        log = self.home.logs / f"{child.name}.log"
+        if not child.is_running():
+            self.pause(0.2)  # its last words may still be in the pipe
+            pause = child.died()
+            if child.deaths >= _MOST_DEATHS:
+                raise Failure(_explain(child, log))
+            self.pause(pause)
+            child.start()
+        elif time.monotonic() > limit:
+            raise Failure(f"{child.name} is not ready after {_START_LIMIT:.0f} s; see {log}")
+
+    def _end(self, children: Sequence[Child]) -> None:
+        for child in children:
+            child.ask_to_stop()
+        for child in children:
+            child.await_end()
+
+    def _on_signal(self, _: int, __: FrameType | None) -> None:
+        self._stopping = True
+
+    @contextmanager
+    def _step(self, what: str) -> Iterator[None]:
+        begun = time.monotonic()
+        self._say(f"{what} ...")
+        yield
+        self._say(f"{what}: {time.monotonic() - begun:.1f} s")
+
+
+def _explain(child: Child, log: object) -> str:
+    words = "\n".join(child.journal.tail(child.name))
+    if "No space left" in words:
+        return f"{child.name}: the disk is full. Make room, or set BRUG_HOME to another disk."
+    return f"{child.name} does not start: {child.last_words()} (see {log})"
+
+
+@contextmanager
+def _signals(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Let the supervisor decide what Ctrl-C, SIGTERM and a closed terminal do."""
+    kinds = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {kind: signal.signal(kind, handler) for kind in kinds}
+    try:
+        yield
+    finally:
+        for kind, old in before.items():
+            signal.signal(kind, old)

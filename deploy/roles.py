@@ -1,0 +1,41 @@
+"""Roles and databases of the services: who may connect where. Safe to run again."""
+
+from collections.abc import Mapping
+
+import psycopg
+from psycopg import sql
+
+ROLES = ("migrate", "web", "worker")
+
+
+def prepare(superuser_dsn: str, service: str, passwords: Mapping[str, str], database: str = "") -> None:
+    """Make `<service>_migrate|web|worker` and a database that only they reach, owned by the migrating role."""
+    with psycopg.connect(superuser_dsn, autocommit=True) as conn:
+        for role in ROLES:
+            make_role(conn, f"{service}_{role}", passwords[role])
+        make_database(conn, database or service, service)
+
+
+def make_role(conn: psycopg.Connection, name: str, password: str) -> None:
+    """A role that signs in, and that row-level security holds."""
+    known = conn.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (name,)).fetchone()
+    verb = sql.SQL("ALTER ROLE" if known else "CREATE ROLE")
+    conn.execute(
+        sql.SQL("{} {} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOINHERIT PASSWORD {}").format(
+            verb, sql.Identifier(name), sql.Literal(password)
+        )
+    )
+
+
+def make_database(conn: psycopg.Connection, database: str, service: str, template: str = "template0") -> None:
+    """A database for one service; nobody else may even connect to it."""
+    name = sql.Identifier(database)
+    if not conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", (database,)).fetchone():
+        conn.execute(
+            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
+                name, sql.Identifier(f"{service}_migrate"), sql.Identifier(template)
+            )
+        )
+    conn.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+    members = sql.SQL(", ").join(sql.Identifier(f"{service}_{role}") for role in ROLES)
+    conn.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, members))
