@@ -12,7 +12,26 @@ from shared import clock, outbox
 from shared.db import Connection
 from shared.envelope import Envelope, Event, Sealed
 from shared.inbox import Handlers
+from shared.package import LanguageSkill, Package, Reach, Words
 from shared.refusals import NotFresh, Refusal
+
+__all__ = [
+    "CONSENTS",
+    "PROJECTIONS",
+    "AgreementMissing",
+    "Akkoord",
+    "AkkoordAcknowledgedV1",
+    "AkkoordMissing",
+    "LanguageSkill",
+    "Package",
+    "Reach",
+    "Words",
+    "acknowledge",
+    "demand_fresh",
+    "find",
+    "fresh_as_of",
+    "lock_live",
+]
 
 CONSENTS = "intake.consents"
 
@@ -23,40 +42,6 @@ class AkkoordMissing(Refusal):
 
 class AgreementMissing(Refusal):
     """The two organisations have no registered agreement for this purpose (R1)."""
-
-
-class Reach(BaseModel, frozen=True):
-    phone: str
-    channel: str
-    when: list[str] = []
-
-
-class LanguageSkill(BaseModel, frozen=True):
-    """`tag` is BCP 47; `reads` is 'yes', 'no' or 'unknown' (R13)."""
-
-    tag: str
-    speaks: bool = True
-    reads: str = "unknown"
-
-
-class Words(BaseModel, frozen=True):
-    """A person's own words and the language they are in."""
-
-    text: str
-    lang: str
-
-
-class Package(BaseModel, frozen=True):
-    """What one akkoord shares and no more (R3): what is not shared is absent, not empty."""
-
-    name_to_call: str
-    reach: Reach | None = None
-    languages: list[LanguageSkill] = []
-    interpreter: str | None = None
-    question: Words | None = None
-    life_domain: str | None = None
-    arrangements: list[str] = []
-    plan_parts: list[str] = []
 
 
 class Akkoord(NamedTuple):
