@@ -41,7 +41,7 @@ class LookTakenV1(Event):
 
 
 class Look(NamedTuple):
-    """`what` was opened (vocabulary list `looked_at`) on which `ground` (list `look_grounds`), for which organisation."""
+    """`what` was opened (vocabulary list `looked_at`), on which `ground` (`look_grounds`), for which organisation."""
 
     person_id: UUID
     family_id: UUID
@@ -94,14 +94,19 @@ class _Row(NamedTuple):
     position: int
     id: UUID
     person_id: UUID
+    family_id: UUID
+    owner_organisation: UUID
     actor_id: UUID
     organisation_id: UUID
+    function: str
     what: str
     ground: str
     looked_at: datetime
 
 
-_HASHED = "position, id, person_id, actor_id, organisation_id, what, ground, looked_at"
+_HASHED = (
+    "position, id, person_id, family_id, owner_organisation, actor_id, organisation_id, function, what, ground, looked_at"
+)
 
 
 def chain(db: Database) -> int:
