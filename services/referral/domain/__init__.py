@@ -2,6 +2,7 @@
 
 from services.referral.domain.capacity import Asking, Capacity, State
 from services.referral.domain.directory import REFERRAL, SCHOOL, Agreement, Membership, Organisation
+from services.referral.domain.permits import PERMITS
 from services.referral.domain.referral import (
     MOVES,
     OPEN,
@@ -24,6 +25,7 @@ from services.referral.domain.refusals import (
 __all__ = [
     "MOVES",
     "OPEN",
+    "PERMITS",
     "REFERRAL",
     "SCHOOL",
     "WITH_RECEIVER",

@@ -99,6 +99,7 @@ class Referral:
     meets_at: datetime | None = None
     place: str | None = None
     decline_code: str | None = None
+    sent_by_function: str = ""
     sent_at: datetime | None = None
     seen_at: datetime | None = None
     answered_at: datetime | None = None
@@ -117,9 +118,11 @@ class Referral:
             return None
         return Appointment(self.contact, self.meets_at, self.place)
 
-    def send(self, now: datetime, today: date, terms: Terms) -> "Referral":
+    def send(self, function: str, now: datetime, today: date, terms: Terms) -> "Referral":
+        """`function`: of whoever sends it, since a team answers a function and not a name."""
         return replace(
             self._moved(Action.SEND),
+            sent_by_function=function,
             sent_at=now,
             seen_due=working_days_after(today, terms.seen_within_days),
             answer_due=working_days_after(today, terms.answered_within_days),

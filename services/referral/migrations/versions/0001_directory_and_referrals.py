@@ -108,6 +108,7 @@ CREATE TABLE referral (
   meets_at timestamptz,
   place text,
   decline_code text,
+  sent_by_function text NOT NULL DEFAULT '',
   sent_at timestamptz,
   seen_at timestamptz,
   answered_at timestamptz,

@@ -1,0 +1,23 @@
+"""Who may do what with what referral owns: rows of role, relation and action; moves bring their own."""
+
+from services.referral.domain.referral import MOVES
+
+_STAFF = ("school_staff", "partner_worker", "organiser", "helper", "coordinator", "dpo")
+
+PERMITS: frozenset[tuple[str, str, str]] = frozenset(
+    {(role, relation, f"referral.{action}") for (_, action), move in MOVES.items() for role, relation in move.who}
+    | {
+        ("school_staff", "owner", "referral.draft"),
+        ("school_staff", "owner", "referral.read"),
+        ("partner_worker", "receiver", "referral.read"),
+        ("school_staff", "member", "referral.list"),
+        ("partner_worker", "member", "referral.list"),
+        ("school_staff", "owner", "capacity.ask"),
+        ("partner_worker", "owner", "capacity.state"),
+        ("school_staff", "member", "capacity.list"),
+        ("partner_worker", "member", "capacity.list"),
+        ("dpo", "any", "directory.write"),
+        ("coordinator", "any", "directory.write"),
+    }
+    | {(role, "any", "organisation.search") for role in _STAFF}
+)
