@@ -1,6 +1,7 @@
 """From the outbox through the relay to the inbox, and what may go wrong on the way."""
 
 import json
+import time
 from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
@@ -80,7 +81,10 @@ def test_there_is_one_relay_until_its_connection_ends(db: Database) -> None:
         with db.dedicated() as first:
             assert outbox.become_the_relay(first, "activities")
             assert not outbox.become_the_relay(second, "activities")
-        assert outbox.become_the_relay(second, "activities")
+        limit = time.monotonic() + 5
+        while not outbox.become_the_relay(second, "activities"):
+            assert time.monotonic() < limit
+            time.sleep(0.02)
 
 
 def test_an_event_too_large_for_the_broker_is_refused(db: Database) -> None:

@@ -25,7 +25,7 @@ def test_a_look_names_function_and_organisation_and_is_told_to_the_family(db_of:
         "maatschappelijk werker",
         ORGANISATION,
     )
-    assert owner.execute("SELECT topic FROM outbox").fetchone() == ("network.trail",)
+    assert owner.execute("SELECT topic FROM outbox").fetchone() == ("activities.trail",)
 
 
 def test_a_chain_of_looks_is_whole_until_one_is_changed(db_of: Any, owner_of: Any) -> None:
