@@ -1,0 +1,38 @@
+"""What a running web process holds, so that pages and shared parts can reach it inside a request."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app
+
+from shared.permissions import PermissionTable
+from shared.settings import ServiceSettings
+
+if TYPE_CHECKING:
+    from shared.db import Database
+    from shared.openid_client import Issuer
+    from shared.security import ActorKind
+
+
+@dataclass(frozen=True)
+class House:
+    """`settings` is the service's own subclass; `issuers` are those whose tokens and sign-ins count here."""
+
+    service: str
+    settings: Any  # the service's own subclass of ServiceSettings
+    db: "Database"
+    table: PermissionTable
+    issuers: "Mapping[ActorKind, Issuer]" = field(default_factory=dict)
+    person_sign_in: str = ""
+
+    @property
+    def shared_settings(self) -> ServiceSettings:
+        settings: ServiceSettings = self.settings
+        return settings
+
+
+def house() -> House:
+    """The house of the service that answers this request."""
+    found: House = current_app.extensions["brug"]
+    return found

@@ -1,0 +1,77 @@
+"""Who acts: a staff member with memberships, a person of a family, anyone, or a worker."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+if TYPE_CHECKING:
+    from shared.db import Connection
+
+
+class ActorKind(StrEnum):
+    STAFF = "staff"
+    PERSON = "person"
+    ANYONE = "anyone"
+    WORKER = "worker"
+
+
+@dataclass(frozen=True)
+class Membership:
+    """What a staff member is at one organisation; secrecy follows employer and assignment (R4)."""
+
+    organisation_id: UUID
+    role: str
+    function: str
+    secrecy: str
+
+
+@dataclass(frozen=True)
+class Actor:
+    """`id` is the staff issuer's `sub`, or the person's id."""
+
+    id: UUID
+    kind: ActorKind
+    memberships: tuple[Membership, ...] = ()
+    locale: str = "nl"
+
+    @property
+    def organisations(self) -> frozenset[UUID]:
+        return frozenset(one.organisation_id for one in self.memberships)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(one.role for one in self.memberships)
+
+    def roles_at(self, organisation: UUID) -> frozenset[str]:
+        return frozenset(one.role for one in self.memberships if one.organisation_id == organisation)
+
+    def function_at(self, organisation: UUID) -> str:
+        """The function that a trail shows for this actor, empty where there is no membership."""
+        return next((one.function for one in self.memberships if one.organisation_id == organisation), "")
+
+    def organisations_as(self, role: str) -> frozenset[UUID]:
+        return frozenset(one.organisation_id for one in self.memberships if one.role == role)
+
+
+ANYONE = Actor(UUID(int=0), ActorKind.ANYONE)
+
+
+def worker_of(service: str) -> Actor:
+    """The actor of what happens by itself in a service: relay, reactions, timers."""
+    return Actor(uuid5(NAMESPACE_URL, f"urn:brug:{service}:worker"), ActorKind.WORKER)
+
+
+def memberships_of(conn: "Connection", staff_id: UUID, on: date) -> tuple[Membership, ...]:
+    """What a staff member is on that day; a token says who somebody is, never what they may do.
+
+    `valid_until` is the first day without.
+    """
+    rows = conn.execute(
+        "SELECT organisation_id, role, function, secrecy FROM seen.membership"
+        " WHERE staff_id = %s AND valid_from <= %s AND (valid_until IS NULL OR %s < valid_until)"
+        " ORDER BY organisation_id, role",
+        (staff_id, on, on),
+    )
+    return tuple(Membership(*row) for row in rows)

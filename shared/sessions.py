@@ -1,0 +1,108 @@
+"""Sessions are rows; a browser holds an opaque id. Beginning, finding and ending them, and their cookies."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from flask import Request
+from werkzeug.wrappers import Response
+
+from shared import clock
+from shared.db import Connection
+from shared.security import Actor, ActorKind
+from shared.settings import ServiceSettings
+
+_IDLE = {ActorKind.PERSON: timedelta(minutes=30), ActorKind.STAFF: timedelta(minutes=60)}
+_LONGEST = {ActorKind.PERSON: timedelta(hours=8), ActorKind.STAFF: timedelta(hours=8)}
+_SEEN_EVERY = timedelta(minutes=1)
+
+
+class Session(NamedTuple):
+    actor_id: UUID
+    kind: ActorKind
+    locale: str
+    name: str
+
+
+def begin(conn: Connection, actor: Actor, name: str = "") -> str:
+    """Sign this actor in; returns the cookie's value, which is stored nowhere."""
+    value, now = secrets.token_urlsafe(32), clock.now()
+    conn.execute(
+        "INSERT INTO session (id, actor_id, kind, locale, name, created_at, seen_at, expires_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        (_id(value), actor.id, actor.kind, actor.locale, name, now, now, now + _LONGEST[actor.kind]),
+    )
+    return value
+
+
+def find(conn: Connection, value: str, *, by_hand: bool) -> Session | None:
+    """The session of a cookie, while it lasts; what polls by itself (not `by_hand`) does not prolong it."""
+    now = clock.now()
+    row = conn.execute(
+        "SELECT actor_id, kind, locale, name, seen_at FROM session WHERE id = %s AND expires_at > %s",
+        (_id(value), now),
+    ).fetchone()
+    if row is None:
+        return None
+    actor_id, kind, locale, name, seen_at = row
+    if seen_at + _IDLE[ActorKind(kind)] <= now:
+        return None
+    if by_hand and seen_at + _SEEN_EVERY <= now:
+        conn.execute("UPDATE session SET seen_at = %s WHERE id = %s", (now, _id(value)))
+    return Session(actor_id, ActorKind(kind), locale, name or "")
+
+
+def end(conn: Connection, value: str) -> None:
+    conn.execute("DELETE FROM session WHERE id = %s", (_id(value),))
+
+
+def end_all_of(conn: Connection, actor_id: UUID) -> None:
+    """Sign this actor out of this service on every device."""
+    conn.execute("DELETE FROM session WHERE actor_id = %s", (actor_id,))
+
+
+def forget_old(conn: Connection) -> int:
+    """Remove sessions and started sign-ins that are over; for a worker's timer."""
+    now = clock.now()
+    ended = conn.execute("DELETE FROM session WHERE expires_at <= %s", (now,)).rowcount
+    conn.execute("DELETE FROM sign_in WHERE created_at <= %s", (now - timedelta(hours=1),))
+    return ended
+
+
+def cookie_name(settings: ServiceSettings, service: str) -> str:
+    """Cookies ignore ports, so stacks on one host differ by a suffix."""
+    return "_".join(part for part in ("brug", service, settings.cookie_suffix) if part)
+
+
+def cookie_of(request: Request, settings: ServiceSettings, service: str) -> str:
+    return request.cookies.get(cookie_name(settings, service), "")
+
+
+def set_cookie(response: Response, settings: ServiceSettings, service: str, value: str) -> None:
+    """Without an end date: the browser forgets it when it closes (R22: no remembered device)."""
+    response.set_cookie(
+        cookie_name(settings, service),
+        value,
+        path=f"/{service}",
+        secure=settings.secure_cookies,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def drop_cookies(response: Response, settings: ServiceSettings) -> None:
+    """Sign this browser out of every service at once: a shared computer keeps nobody signed in elsewhere."""
+    for service in settings.services:
+        response.delete_cookie(
+            cookie_name(settings, service),
+            path=f"/{service}",
+            secure=settings.secure_cookies,
+            httponly=True,
+            samesite="Lax",
+        )
+
+
+def _id(value: str) -> str:
+    return hashlib.sha256(value.encode()).hexdigest()

@@ -1,0 +1,102 @@
+"""Who asks, and whether the route is for them at all; commands and views check the relation to the thing."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import g, request
+
+from shared import clock, sessions
+from shared.house import House, house
+from shared.permissions import declared, may_at_all
+from shared.refusals import BadToken, NotAllowed, NotSignedIn
+from shared.security import ANYONE, Actor, ActorKind, memberships_of
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def current_actor() -> Actor:
+    """Who asks: by session cookie for pages, by bearer token for the API; the one is deaf to the other."""
+    if "actor" not in g:
+        g.actor = _bearer(house()) if is_api() else _browser(house())
+    actor: Actor = g.actor
+    return actor
+
+
+def session_name() -> str:
+    """The name that a staff member's issuer gave, for the page's header; kept nowhere else."""
+    current_actor()
+    return str(g.get("actor_name", ""))
+
+
+def is_api() -> bool:
+    return request.path.startswith(f"/{house().service}/api/")
+
+
+def is_fragment() -> bool:
+    """Whether htmx asks, for a part of a page."""
+    return "HX-Request" in request.headers
+
+
+def requires(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Write this below the route: whoever has no row for `action` in the table does not reach the view."""
+
+    def declare(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def checked(*args: P.args, **kwargs: P.kwargs) -> R:
+            actor = current_actor()
+            if not may_at_all(house().table, actor, action):
+                raise NotSignedIn(action) if actor.kind == ActorKind.ANYONE else NotAllowed(action)
+            return view(*args, **kwargs)
+
+        return declared(checked, action)
+
+    return declare
+
+
+def public_page(view: Callable[P, R]) -> Callable[P, R]:
+    """Write this below `requires`: the same for everyone who is not signed in, so it may be cached briefly."""
+
+    @wraps(view)
+    def shown(*args: P.args, **kwargs: P.kwargs) -> R:
+        g.public = current_actor().kind == ActorKind.ANYONE
+        return view(*args, **kwargs)
+
+    return shown
+
+
+def _browser(house: House) -> Actor:
+    value = sessions.cookie_of(request, house.settings, house.service)
+    if not value:
+        return ANYONE
+    by_hand = request.method != "GET" or not is_fragment()
+    with house.db.transaction(ANYONE) as conn:
+        found = sessions.find(conn, value, by_hand=by_hand)
+        if found is None:
+            return ANYONE
+        g.actor_name = found.name
+        if found.kind != ActorKind.STAFF:
+            return Actor(found.actor_id, found.kind, locale=found.locale)
+        memberships = memberships_of(conn, found.actor_id, clock.today())
+    return Actor(found.actor_id, found.kind, memberships, found.locale)
+
+
+def _bearer(house: House) -> Actor:
+    header = request.headers.get("Authorization", "")
+    if not header:
+        return ANYONE
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise BadToken("not a bearer token")
+    for issuer in house.issuers.values():
+        if issuer.issued(token.strip()):
+            who = issuer.actor_of(token.strip())
+            break
+    else:
+        raise BadToken("from an issuer that we do not know")
+    if issuer.kind != ActorKind.STAFF:
+        return Actor(who.id, issuer.kind, locale=who.locale)
+    with house.db.transaction(ANYONE) as conn:
+        memberships = memberships_of(conn, who.id, clock.today())
+    return Actor(who.id, issuer.kind, memberships, who.locale)
