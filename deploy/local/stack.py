@@ -1,5 +1,6 @@
 """The supervisor: starts the parts in their order, keeps them running, stops them, leaves no process."""
 
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -63,7 +64,9 @@ class Stack:
         self._journal.open()
         with self._step("PostgreSQL"):
             settings = self._postgres_settings
-            cluster = Cluster(self.home.data, self.environment.ports["postgresql"], self.environment.secrets["postgres"], self._say)
+            cluster = Cluster(
+                self.home.data, self.environment.ports["postgresql"], self.environment.secrets["postgres"], self._say
+            )
             self._bring_up([cluster.program(settings)])
         if self._services:
             with self._step("roles, databases, migrations"):
@@ -125,8 +128,6 @@ class Stack:
         self._keep_state()
 
     def _keep_state(self) -> None:
-        import os
-
         pids = {name: child.pid for name, child in self._children.items()}
         state = {"pid": os.getpid(), "port": self._port, "ports": dict(self.environment.ports), "processes": pids}
         self.home.keep_state(state)

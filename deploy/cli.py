@@ -1,0 +1,226 @@
+"""The `brug` command line."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec
+
+import click
+
+from deploy.local.home import Failure, Home
+from deploy.migrate import SERVICES
+
+P = ParamSpec("P")
+_service = click.argument("service", type=click.Choice(SERVICES))
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--home",
+    envvar="BRUG_HOME",
+    default=".brug",
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder with this stack's data, secrets and logs.",
+)
+@click.pass_context
+def brug(context: click.Context, home: Path) -> None:
+    """Brug links schools, welfare organisations and neighbourhoods around a family.
+
+    Start everything with `brug up --demo`, then open the address that it prints. In a second terminal `brug status`
+    tells what runs, `brug token PERSON` gives a bearer token for the API, and `brug story` plays one family's story
+    from outside, step by step. Stop with Ctrl-C; the data stay in .brug/.
+
+    Two stacks run side by side with another BRUG_PORT and BRUG_HOME each.
+    """
+    context.obj = Home(home)
+
+
+def _plainly(command: Callable[P, None]) -> Callable[P, None]:
+    """One clear line on standard error and exit code 1, where a person can do something about it."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except Failure as failure:
+            click.echo(f"brug: {failure}", err=True)
+            sys.exit(1)
+
+    return run
+
+
+@brug.command()
+@click.option("--demo", is_flag=True, help="Fill empty databases with made-up families, organisations and helpers.")
+@click.option(
+    "--port",
+    envvar="BRUG_PORT",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(1, 65535),
+    help="Where pages and API are served on 127.0.0.1 (or BRUG_PORT).",
+)
+@click.pass_obj
+@_plainly
+def up(home: Home, demo: bool, port: int) -> None:
+    """Start all of Brug on this machine, and keep it running until Ctrl-C."""
+    from deploy.local import arrival
+    from deploy.local.stack import Stack
+
+    stack = Stack(home, port, say=_say)
+    stack.run(lambda running: arrival.welcome(running, demo=demo, say=_say))
+
+
+@brug.command()
+@click.pass_obj
+@_plainly
+def status(home: Home) -> None:
+    """What runs, on which ports, and whether events are waiting."""
+    from deploy.local import status as told
+
+    lines, healthy = told.report(home)
+    for line in lines:
+        click.echo(line)
+    if not healthy:
+        sys.exit(1)
+
+
+@brug.command()
+@click.argument("person")
+@click.pass_obj
+@_plainly
+def token(home: Home, person: str) -> None:
+    """Print a bearer token of PERSON (a sign-in name of the demo) for the API.
+
+    For example: curl -H "Authorization: Bearer $(brug token PERSON)" http://127.0.0.1:8000/intake/api/v1/files
+    """
+    from deploy import bearer
+    from deploy.environment import of_running_stack
+
+    click.echo(bearer.token_of(of_running_stack(home).public_url, person))
+
+
+@brug.command()
+@click.option("--url", default="", help="Another address than that of the stack in BRUG_HOME.")
+@click.pass_obj
+@_plainly
+def story(home: Home, url: str) -> None:
+    """Play one new family's story against the running stack, and check what must not be visible."""
+    from deploy import story as told
+    from deploy.environment import of_running_stack
+
+    sys.exit(told.main(url or of_running_stack(home).public_url))
+
+
+@brug.command()
+@_service
+@click.option("--yes", is_flag=True, help="The service's worker is down; do not ask.")
+@click.pass_obj
+@_plainly
+def republish(home: Home, service: str, yes: bool) -> None:
+    """Send SERVICE's whole history again, into a broker that has lost it. Its worker must be down.
+
+    The embedded stack does this by itself when its broker dies.
+    """
+    from deploy.environment import of_running_stack
+    from deploy.local import data
+
+    if not yes:
+        click.confirm(f"Is the worker of {service} down?", abort=True)
+    click.echo(f"{data.republish(of_running_stack(home), service)} events will be sent again")
+
+
+@brug.command()
+@_service
+@click.pass_obj
+@_plainly
+def replay(home: Home, service: str) -> None:
+    """Forget what SERVICE knows of the others, and learn it anew from the broker. Nothing is done twice."""
+    from deploy import operate
+    from deploy.environment import of_running_stack
+
+    click.echo(f"{operate.replay(of_running_stack(home), service)} events read again")
+
+
+@brug.command()
+@click.pass_obj
+@_plainly
+def topics(home: Home) -> None:
+    """Create the topics that are missing, and list all with their partitions."""
+    from deploy import operate
+    from deploy.environment import of_running_stack
+
+    for name, partitions in sorted(operate.topics(of_running_stack(home)).items()):
+        click.echo(f"{name:32} {partitions} partitions")
+
+
+@brug.group("dead-letters")
+def dead_letters() -> None:
+    """Events that a service could not handle, parked for a person's decision."""
+
+
+@dead_letters.command("list")
+@_service
+@click.pass_obj
+@_plainly
+def list_letters(home: Home, service: str) -> None:
+    """List SERVICE's parked events, oldest first."""
+    from deploy import operate
+    from deploy.environment import of_running_stack
+
+    for line in operate.letters(of_running_stack(home), service):
+        click.echo(line)
+
+
+@dead_letters.command()
+@_service
+@click.argument("letter", type=int)
+@click.pass_obj
+@_plainly
+def retry(home: Home, service: str, letter: int) -> None:
+    """Let SERVICE's worker try parked event LETTER again."""
+    _decide(home, service, letter, "retry")
+
+
+@dead_letters.command()
+@_service
+@click.argument("letter", type=int)
+@click.pass_obj
+@_plainly
+def drop(home: Home, service: str, letter: int) -> None:
+    """Let SERVICE's worker leave out parked event LETTER, for good."""
+    _decide(home, service, letter, "drop")
+
+
+def _decide(home: Home, service: str, letter: int, decision: str) -> None:
+    from deploy import operate
+    from deploy.environment import of_running_stack
+
+    operate.decide(of_running_stack(home), service, letter, decision)
+    click.echo(f"marked for '{decision}'; the worker of {service} does it within seconds")
+
+
+@brug.command("load-demo", hidden=True)
+@click.pass_obj
+@_plainly
+def load_demo(home: Home) -> None:
+    """Fill the running stack's empty databases with the demo data."""
+    from deploy import demo
+    from deploy.environment import of_running_stack
+
+    demo.load(of_running_stack(home))
+
+
+def _say(line: str) -> None:
+    click.echo(line)
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Entry point of the launcher `brug`."""
+    brug(prog_name="brug")
+
+
+if __name__ == "__main__":
+    main()

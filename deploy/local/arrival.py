@@ -1,0 +1,54 @@
+"""What happens once all parts run: demo data into empty databases, then addresses and people to sign in as."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+from deploy.environment import Environment
+from deploy.local import data
+from deploy.local.child import ROOT
+from deploy.local.home import Failure
+from deploy.migrate import SERVICES
+
+
+def welcome(stack: Any, *, demo: bool, say: Callable[[str], None]) -> None:
+    """Load the demo where it was asked for, then tell where everything is."""
+    environment: Environment = stack.environment
+    if demo and data.is_empty(environment, SERVICES):
+        begun = time.monotonic()
+        say("demo data ...")
+        _load(stack)
+        say(f"demo data: {time.monotonic() - begun:.1f} s")
+    for line in _addresses(environment):
+        say(line)
+
+
+def _load(stack: Any) -> None:
+    """In a process of its own, so that the supervisor keeps watch and Ctrl-C is heard."""
+    command = [sys.executable, "-m", "deploy.cli", "--home", str(stack.home.folder), "load-demo"]
+    loading = subprocess.Popen(command, cwd=ROOT)
+    try:
+        while loading.poll() is None:
+            stack.check()
+            stack.pause(0.1)
+    finally:
+        if loading.poll() is None:
+            loading.terminate()
+            loading.wait()
+    if loading.returncode != 0:
+        raise Failure(
+            f"The demo data could not be loaded. Throw {stack.home.folder} away and start again;"
+            " if it stays, report what stands above."
+        )
+
+
+def _addresses(environment: Environment) -> list[str]:
+    from deploy.demo import people
+
+    url = environment.public_url
+    lines = ["", f"Brug runs on {url}", ""]
+    lines += [f"  {one.name:30} {one.what:44} {url}{one.path}" for one in people()]
+    lines += ["", f"  API: {url}/<service>/api/openapi.json; a token: brug token PERSON", "  Stop: Ctrl-C", ""]
+    return lines

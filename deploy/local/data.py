@@ -1,0 +1,61 @@
+"""What the embedded stack does to its databases and its broker before services start."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+
+import psycopg
+
+from deploy import roles, topics
+from deploy.environment import Environment
+from deploy.local.child import ROOT
+from deploy.local.home import Failure
+from shared import outbox
+from shared.kafka import Broker
+
+
+def prepare(environment: Environment, services: Sequence[str]) -> None:
+    """Roles, databases and newest revisions; the four migrate side by side."""
+    for service in services:
+        roles.prepare(environment.superuser, service, environment.secrets["passwords"][service])
+    running = {
+        service: subprocess.Popen(
+            [sys.executable, "-m", "deploy.migrate"],
+            env=environment.migration(service),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for service in services
+    }
+    told = {service: process.communicate()[0] for service, process in running.items()}
+    for service, process in running.items():
+        if process.returncode != 0:
+            log = environment.home / "logs" / f"{service}-migrate.log"
+            log.write_text(told[service], encoding="utf-8")
+            last = (told[service].strip().splitlines() or ["it said nothing"])[-1]
+            raise Failure(f"The database of {service} could not be migrated: {last} (see {log})")
+
+
+def make_topics(environment: Environment) -> None:
+    broker = Broker(environment.bootstrap, partitions=environment.partitions)
+    try:
+        topics.make(broker)
+    except topics.WrongPartitions as error:
+        raise Failure(f"The broker's topics are not as they must be: {error}") from error
+
+
+def republish(environment: Environment, service: str) -> int:
+    """Let the service's relay send its whole history again. Its worker must be down."""
+    with psycopg.connect(environment.dsn(service, "worker"), autocommit=True) as conn:
+        return outbox.republish(conn)
+
+
+def is_empty(environment: Environment, services: Sequence[str]) -> bool:
+    """Whether nothing has ever happened in this stack: no service has an event."""
+    for service in services:
+        with psycopg.connect(environment.dsn(service, "worker"), autocommit=True) as conn:
+            if conn.execute("SELECT 1 FROM outbox LIMIT 1").fetchone():
+                return False
+    return True
