@@ -13,8 +13,7 @@ FAMILIES = Topic("intake.families")
 CONSENTS = Topic("intake.consents")
 KEYS = Topic("intake.keys", compacted=True)
 HEARTBEATS = Topic("intake.heartbeats", retention_ms=60 * 60 * 1000)
-TRAIL = Topic("intake.trail")
-TOPICS = (FAMILIES, CONSENTS, KEYS, HEARTBEATS, TRAIL)
+TOPICS = (FAMILIES, CONSENTS, KEYS, HEARTBEATS, Topic("intake.trail"), Topic("intake.acknowledgements"))
 
 EVERY_SERVICE = frozenset({"intake", "referral", "activities", "network"})
 
@@ -152,7 +151,10 @@ class KeyDestroyedV1(Event):
 
 
 class HeartbeatV1(Event):
-    """All akkoorden committed by `as_of` have, in this partition, an offset up to `consents_offset`."""
+    """All akkoorden committed by `as_of` have, in this partition, an offset up to `consents_offset`.
+
+    No fact of the domain, so it is not among `EVENTS`: it skips outbox and inbox and nobody keeps it.
+    """
 
     TYPE: ClassVar[str] = "be.brug.intake.heartbeat.v1"
     TOPIC: ClassVar[str] = HEARTBEATS.name
@@ -177,5 +179,4 @@ EVENTS: tuple[type[Event], ...] = (
     AkkoordEndedV1,
     KeyCreatedV1,
     KeyDestroyedV1,
-    HeartbeatV1,
 )
