@@ -40,10 +40,11 @@ class DraftWish(NamedTuple):
 
 
 class Target(NamedTuple):
-    """A referral, and the version of it that somebody acts on."""
+    """A referral, the version of it that somebody acts on, and the key of a request that may come twice."""
 
     id: UUID
     version: int
+    key: str | None = None
 
 
 def draft_referral(db: Database, actor: Actor, wish: DraftWish, *, key: str | None = None) -> UUID:
@@ -78,6 +79,8 @@ def send_referral(db: Database, actor: Actor, target: Target, terms: Terms) -> R
     with db.transaction(actor) as conn:
         found = _found(conn, target.id)
         _demand(actor, "referral.send", found)
+        if idempotency.made_before(conn, target.key, _route("send", target)):
+            return found
         yes = akkoord.lock_live(conn, found.akkoord_id)
         _demand_agreement(conn, yes)
         akkoord.demand_fresh(conn, terms.freshness_seconds)
@@ -87,6 +90,7 @@ def send_referral(db: Database, actor: Actor, target: Target, terms: Terms) -> R
         sealed = _seal(conn, sent, events.SentContent(goes_along=sent.goes_along), events.ReferralSentV1.AUDIENCE)
         store.save(conn, sent)
         store.tell(conn, sent, events.ReferralSentV1, sealed=sealed)
+        idempotency.remember(conn, target.key, _route("send", target), sent.id)
     return sent
 
 
@@ -111,6 +115,8 @@ def accept_referral(db: Database, actor: Actor, target: Target, appointment: App
     with db.transaction(actor) as conn:
         found = _found(conn, target.id)
         _demand(actor, "referral.accept", found)
+        if idempotency.made_before(conn, target.key, _route("accept", target)):
+            return found
         _lock_for_receiver(conn, found)
         akkoord.demand_fresh(conn, terms.freshness_seconds)
         accepted = _locked(conn, target).accept(appointment, clock.now())
@@ -120,6 +126,7 @@ def accept_referral(db: Database, actor: Actor, target: Target, appointment: App
         sealed = _seal(conn, accepted, content, events.ReferralAcceptedV1.AUDIENCE)
         store.save(conn, accepted)
         store.tell(conn, accepted, events.ReferralAcceptedV1, sealed=sealed)
+        idempotency.remember(conn, target.key, _route("accept", target), accepted.id)
     return accepted
 
 
@@ -128,21 +135,32 @@ def decline_referral(db: Database, actor: Actor, target: Target, code: str) -> R
     with db.transaction(actor) as conn:
         found = _found(conn, target.id)
         _demand(actor, "referral.decline", found)
+        if idempotency.made_before(conn, target.key, _route("decline", target)):
+            return found
         _lock_for_receiver(conn, found)
         declined = _locked(conn, target).decline(code, clock.now())
         store.save(conn, declined)
         store.tell(conn, declined, events.ReferralDeclinedV1)
+        idempotency.remember(conn, target.key, _route("decline", target), declined.id)
     return declined
 
 
 def recall_referral(db: Database, actor: Actor, target: Target) -> Referral:
     """The school takes it back: the receiver can open nothing of it any more."""
     with db.transaction(actor) as conn:
-        _demand(actor, "referral.recall", _found(conn, target.id))
+        found = _found(conn, target.id)
+        _demand(actor, "referral.recall", found)
+        if idempotency.made_before(conn, target.key, _route("recall", target)):
+            return found
         recalled = _locked(conn, target).recall()
         store.save(conn, recalled)
         store.tell(conn, recalled, events.ReferralRecalledV1)
+        idempotency.remember(conn, target.key, _route("recall", target), recalled.id)
     return recalled
+
+
+def _route(action: str, target: Target) -> str:
+    return f"referrals/{target.id}/{action}"
 
 
 def _found(conn: Connection, referral_id: UUID) -> Referral:

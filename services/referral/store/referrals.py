@@ -17,21 +17,16 @@ COLUMNS = (
     " contact, meets_at, place, decline_code, sent_by_function, sent_at, seen_at, answered_at, seen_due, answer_due,"
     " version"
 )
-_CHANGED = [
-    "goes_along",
-    "status",
-    "contact",
-    "meets_at",
-    "place",
-    "decline_code",
-    "sent_by_function",
-    "sent_at",
-    "seen_at",
-    "answered_at",
-    "seen_due",
-    "answer_due",
-    "version",
-]
+_FIXED = (
+    "id",
+    "akkoord_id",
+    "person_id",
+    "family_id",
+    "owner_organisation",
+    "to_organisation",
+    "reason",
+)
+_CHANGED = tuple(name for name in COLUMNS.split(", ") if name not in _FIXED)
 
 
 def insert(conn: Connection, referral: Referral) -> bool:

@@ -46,8 +46,7 @@ CREATE TABLE agreement (
   retention_days int NOT NULL CHECK (retention_days > 0),
   valid_from date NOT NULL,
   valid_until date,
-  version int NOT NULL,
-  CHECK (organisation_a <> organisation_b)
+  version int NOT NULL
 );
 CREATE INDEX agreement_parties ON agreement (organisation_a, organisation_b, purpose);
 CREATE INDEX agreement_other_party ON agreement (organisation_b, organisation_a, purpose);
