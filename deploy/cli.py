@@ -9,7 +9,7 @@ from typing import ParamSpec
 import click
 
 from deploy.local.home import Failure, Home
-from deploy.migrate import SERVICES
+from deploy.services import ROOT, SERVICES
 
 P = ParamSpec("P")
 _service = click.argument("service", type=click.Choice(SERVICES))
@@ -19,8 +19,8 @@ _service = click.argument("service", type=click.Choice(SERVICES))
 @click.option(
     "--home",
     envvar="BRUG_HOME",
-    default=".brug",
-    show_default=True,
+    default=ROOT / ".brug",
+    show_default=".brug beside the Makefile",
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder with this stack's data, secrets and logs.",
 )

@@ -10,10 +10,8 @@ from typing import Any
 from deploy.local import broker
 from deploy.local.home import Failure, Home
 from deploy.local.secret_values import of, public_part
-from deploy.migrate import SERVICES
-
-STAFF_CLIENT, PERSON_CLIENT, CLI_CLIENT = "brug", "brug", "brug-cli"
-CLI_REDIRECT = "http://127.0.0.1/callback"
+from deploy.services import SERVICES
+from shared.openid_clients import ALL_SERVICES
 
 
 @dataclass(frozen=True)
@@ -69,10 +67,8 @@ class Environment:
             "BRUG_SECRET_KEY": self.secrets["secret_keys"]["identity"],
             "BRUG_COOKIE_SUFFIX": str(self.port),
             "BRUG_STAFF_ISSUER": f"{self.public_url}/idp",
-            "BRUG_STAFF_CLIENT_ID": STAFF_CLIENT,
             "BRUG_STAFF_CLIENT_SECRET": self.secrets["staff_client"],
-            "BRUG_CLI_CLIENT_ID": CLI_CLIENT,
-            "BRUG_CLI_REDIRECT": CLI_REDIRECT,
+            "BRUG_IDENTITY_KEY": json.dumps(self.secrets["identity_key"]),
             "BRUG_HOME": str(self.home),
             "BRUG_DEMO": "true",
         }
@@ -104,10 +100,10 @@ class Environment:
             "BRUG_COOKIE_SUFFIX": str(self.port),
             "BRUG_SECURE_COOKIES": "false",
             "BRUG_STAFF_ISSUER": f"{self.public_url}/idp",
-            "BRUG_STAFF_CLIENT_ID": STAFF_CLIENT,
+            "BRUG_STAFF_CLIENT_ID": ALL_SERVICES,
             "BRUG_STAFF_CLIENT_SECRET": self.secrets["staff_client"],
             "BRUG_PERSON_ISSUER": f"{self.public_url}/intake/oidc",
-            "BRUG_PERSON_CLIENT_ID": PERSON_CLIENT,
+            "BRUG_PERSON_CLIENT_ID": ALL_SERVICES,
             "BRUG_PERSON_CLIENT_SECRET": self.secrets["person_client"],
             "BRUG_SEALING_PRIVATE_KEY": json.dumps(self.secrets["sealing"][service]),
             "BRUG_LOG_FORMAT": "console",
@@ -116,6 +112,7 @@ class Environment:
         if service == "intake":
             sealing = {name: public_part(key) for name, key in self.secrets["sealing"].items()}
             values["BRUG_SEALING_PUBLIC_KEYS"] = json.dumps(sealing)
+        if service in ("intake", "referral"):
             values["BRUG_PAIRWISE_SECRET"] = self.secrets["pairwise"]
         return values
 

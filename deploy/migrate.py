@@ -1,13 +1,11 @@
 """Brings a service's database to the newest revision of its migrations."""
 
 import os
-from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 
-ROOT = Path(__file__).resolve().parents[1]
-SERVICES = ("intake", "referral", "activities", "network")
+from deploy.services import ROOT
 
 
 def migrate(service: str, url: str) -> None:

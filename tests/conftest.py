@@ -20,7 +20,7 @@ from deploy.environment import Environment
 from deploy.local import broker as embedded_broker
 from deploy.local import secret_values
 from deploy.local.home import Home
-from deploy.migrate import SERVICES
+from deploy.services import SERVICES
 from shared import sealing, sessions
 from shared.db import Database
 from shared.kafka import Broker

@@ -8,9 +8,8 @@ from typing import Any
 
 from deploy.environment import Environment
 from deploy.local import data
-from deploy.local.child import ROOT
 from deploy.local.home import Failure
-from deploy.migrate import SERVICES
+from deploy.services import ROOT, SERVICES
 
 
 def welcome(stack: Any, *, demo: bool, say: Callable[[str], None]) -> None:

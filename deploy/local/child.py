@@ -11,8 +11,8 @@ from pathlib import Path
 
 from deploy.local.home import Failure
 from deploy.local.logs import Journal
+from deploy.services import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 _BOUND = Path(__file__).with_name("bound.py")
 _LONGEST_PAUSE, _SETTLED = 30.0, 60.0  # seconds
 
@@ -59,7 +59,7 @@ class Child:
         bound = [sys.executable, "-I", "-S", str(_BOUND), str(os.getpid()), str(int(program.stop_signal)), user]
         self.process = subprocess.Popen(
             [*bound, *program.command],
-            env=dict(program.env),
+            env={**program.env, "BRUG_STACK": str(self.journal.folder.parent)},
             cwd=program.folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

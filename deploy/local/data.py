@@ -8,8 +8,8 @@ import psycopg
 
 from deploy import roles, topics
 from deploy.environment import Environment
-from deploy.local.child import ROOT
 from deploy.local.home import Failure
+from deploy.services import ROOT
 from shared import outbox
 from shared.kafka import Broker
 

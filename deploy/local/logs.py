@@ -14,7 +14,7 @@ class Journal:
     """Reads the children's output, so that no full pipe ever stops one."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._selector = selectors.DefaultSelector()
         self._tails: dict[str, list[str]] = {}
         self._thread = threading.Thread(target=self._read, name="journal", daemon=True)
@@ -63,7 +63,7 @@ class Journal:
             return
         self._tails[name] = [*self._tails.get(name, []), *lines][-20:]
         stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        path = self._folder / f"{name}.log"
+        path = self.folder / f"{name}.log"
         # A full disk must not end the stack from here: PostgreSQL reports it, and the lines stay in the tail.
         with contextlib.suppress(OSError):
             if path.exists() and path.stat().st_size > LARGEST:

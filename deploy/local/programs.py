@@ -9,8 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deploy.environment import Environment
-from deploy.local.child import ROOT, Program
+from deploy.local.child import Program
 from deploy.local.home import Failure
+from deploy.services import ROOT
 
 _THREADS = 8
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

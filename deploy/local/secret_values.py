@@ -4,11 +4,11 @@ import json
 import secrets
 from typing import Any
 
-from joserfc.jwk import OKPKey
+from joserfc.jwk import ECKey, OKPKey
 
 from deploy.local.home import Failure, Home, write_whole
-from deploy.migrate import SERVICES
 from deploy.roles import ROLES
+from deploy.services import SERVICES
 
 
 def of(home: Home) -> dict[str, Any]:
@@ -28,6 +28,7 @@ def _made() -> dict[str, Any]:
         "passwords": {service: {role: secrets.token_urlsafe(24) for role in ROLES} for service in SERVICES},
         "secret_keys": {service: secrets.token_urlsafe(48) for service in (*SERVICES, "identity")},
         "sealing": {service: _sealing_key() for service in SERVICES},
+        "identity_key": ECKey.generate_key("P-256", private=True, auto_kid=True).as_dict(private=True),
         "staff_client": secrets.token_urlsafe(32),
         "person_client": secrets.token_urlsafe(32),
         "pairwise": secrets.token_urlsafe(32),

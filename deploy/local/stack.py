@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
+from deploy.demo import write_people
 from deploy.environment import Environment
 from deploy.local import broker, data, programs, secret_values
 from deploy.local.child import Child, Program
 from deploy.local.home import Failure, Home, is_free
 from deploy.local.logs import Journal
 from deploy.local.postgres import Cluster
-from deploy.migrate import SERVICES
+from deploy.services import SERVICES
 
 _START_LIMIT = 90.0  # seconds for a part to become ready
 _MOST_DEATHS = 3  # a part that dies this often while it starts will not come up
@@ -76,6 +77,7 @@ class Stack:
         if self._services:
             with self._step("topics and events so far"):
                 self._refill()
+            write_people(self.home.folder / "people.json")
             with self._step("services"):
                 self._bring_up(self._workers() + self._webs())
             with self._step("gateway"):

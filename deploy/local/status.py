@@ -9,7 +9,7 @@ import psycopg
 
 from deploy.environment import Environment, of_running_stack
 from deploy.local.home import Home
-from deploy.migrate import SERVICES
+from deploy.services import SERVICES
 from shared import outbox
 
 _LAG = re.compile(r'^brug_consumer_lag\{.*topic="([^"]+)".*\} ([0-9.e+]+)$', re.MULTILINE)
