@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import psycopg
 
@@ -59,3 +60,10 @@ def is_empty(environment: Environment, services: Sequence[str]) -> bool:
             if conn.execute("SELECT 1 FROM outbox LIMIT 1").fetchone():
                 return False
     return True
+
+
+def write_people(folder: Path) -> None:
+    """Whom the identity provider knows."""
+    from deploy.demo import write_people as write
+
+    write(folder / "people.json")

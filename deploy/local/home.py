@@ -76,15 +76,13 @@ class Home:
 
     def ports(self, names: Iterable[str]) -> dict[str, int]:
         """A free port for each name: those of the last start where they are still free."""
+        wanted = list(names)
         known = self.state().get("ports", {})
+        chosen = {name: known[name] for name in wanted if name in known and is_free(known[name])}
         start = int(sha256(str(self.folder).encode()).hexdigest(), 16) % _PORT_RANGES * _PORTS_EACH
         candidates = iter(range(_FIRST_PORT + start, _FIRST_PORT + start + 4000))
-        chosen: dict[str, int] = {}
-        for name in names:
-            port = known.get(name, 0)
-            while not port or port in chosen.values() or not is_free(port):
-                port = next(candidates)
-            chosen[name] = port
+        for name in [one for one in wanted if one not in chosen]:
+            chosen[name] = next(one for one in candidates if one not in chosen.values() and is_free(one))
         return chosen
 
 

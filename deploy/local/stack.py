@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-from deploy.demo import write_people
 from deploy.environment import Environment
 from deploy.local import broker, data, programs, secret_values
 from deploy.local.child import Child, Program
@@ -77,7 +76,7 @@ class Stack:
         if self._services:
             with self._step("topics and events so far"):
                 self._refill()
-            write_people(self.home.folder / "people.json")
+            data.write_people(self.home.folder)
             with self._step("services"):
                 self._bring_up(self._workers() + self._webs())
             with self._step("gateway"):
