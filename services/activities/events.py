@@ -1,35 +1,16 @@
 """Events this service publishes; other services rely on them. Key: the activity, or the family for registrations."""
 
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.activities.domain.words import PracticalHelp, Text
 from shared.envelope import Event, Sealed, Topic
 
 ACTIVITIES = "activities.activities"
 REGISTRATIONS = "activities.registrations"
-
-Answer = Literal["yes", "no", "unknown"]
-
-
-class Text(BaseModel, frozen=True):
-    """Words and the language they are in (BCP 47)."""
-
-    text: str
-    lang: str
-
-
-class PracticalHelp(BaseModel, frozen=True):
-    """What takes a barrier away; what nobody has answered is unknown, never no (R13)."""
-
-    childcare: Answer = "unknown"
-    interpreter: Answer = "unknown"
-    food: Answer = "unknown"
-    flexible_hours: Answer = "unknown"
-    transport: Answer = "unknown"
-    free_of_charge: Answer = "unknown"
 
 
 class Occurrence(BaseModel, frozen=True):
@@ -75,7 +56,7 @@ class ActivityPublishedV1(Event):
     address: str
     practical_help: PracticalHelp = Field(default_factory=PracticalHelp)
     companions: int | None = None
-    occurrences: list[Occurrence] = []
+    occurrences: tuple[Occurrence, ...] = ()
 
 
 class ActivityCancelledV1(Event):

@@ -7,17 +7,16 @@ from typing import NamedTuple
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from services.activities.events import PracticalHelp, Text
+from services.activities.domain.words import PracticalHelp, Text
 from shared.refusals import Refusal
 
 ZONE = "Europe/Brussels"
 AHEAD = timedelta(weeks=8)  # how far occurrences of a recurring activity are known
-HELP = tuple(PracticalHelp.model_fields)
 SCHOOL_STAFF, ORGANISER = "school_staff", "organiser"
 
 
 class Registering(StrEnum):
-    """`drop_in`: who comes, comes; nobody is named (R12). `named`: there are seats, and a name if the person says yes."""
+    """`drop_in`: who comes, comes; nobody is named (R12). `named`: seats, and a name if the person says yes."""
 
     DROP_IN = "drop_in"
     NAMED = "named"
@@ -117,7 +116,7 @@ class Activity:
 class Clash(NamedTuple):
     """Something at the same time in the same hall, or the same kind in the same town and week (R17)."""
 
-    sort: str  # 'hall' or 'double'
+    sort: str  # 'hall' or 'same_week'
     title: Text
     organisation: str
     hall: str

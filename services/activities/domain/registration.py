@@ -67,7 +67,7 @@ class Who:
 
 @dataclass(frozen=True)
 class Registration:
-    """`children` come along; `interpreter` is the language asked for, BCP 47. `lang`: what the question was asked in."""
+    """`children` come along; `interpreter` is the language asked for; `lang` the one that the question was in."""
 
     id: UUID
     occurrence_id: UUID
