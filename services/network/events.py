@@ -48,7 +48,7 @@ class MatchProposedV1(Event):
 
 
 class MatchMadeV1(Event):
-    """Both said yes. The person's yes, said at `said_at` in `lang`, is an akkoord for the helper's organisation (R16)."""
+    """Both said yes. The person's yes, in `lang`, is an akkoord for the helper's organisation (R16)."""
 
     TYPE: ClassVar[str] = "be.brug.network.match.made.v1"
     TOPIC: ClassVar[str] = MATCHES

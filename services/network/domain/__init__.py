@@ -1,0 +1,1 @@
+"""Helpers, requests, matches and how they find each other; standard library and pydantic only."""

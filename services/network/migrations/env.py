@@ -1,0 +1,5 @@
+"""Alembic's entry for the network service."""
+
+from shared.migrations_env import run
+
+run("network")
