@@ -3,17 +3,16 @@
 import hmac
 import secrets
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from shared import clock, sessions
 from shared.db import Connection
-from shared.form_tokens import FIELD
+from shared.form_tokens import FormToken
 from shared.house import house
 from shared.i18n import language
 from shared.openid_client import Issuer, Started
@@ -85,19 +84,22 @@ def _start() -> ResponseReturnValue:
 
 
 def _finish() -> ResponseReturnValue:
-    state = request.args.get("state", "")
-    if not hmac.compare_digest(state, _signed(state.partition(".")[0])):
-        raise SignInFailed("the sign-in was not started in this browser")
+    value = sessions.cookie_of(request, house().settings, house().service)
     with house().db.transaction(ANYONE) as conn:
-        started, kind, wanted = _take(conn, state)
+        found = _take(conn, request.args.get("state", ""))
+        if found is None and sessions.find(conn, value, by_hand=True):
+            return redirect(safe_next(None), 303)  # the back button, or another tab that was first
+    if found is None:
+        raise SignInFailed("unknown, used, too old, or started in another browser")
+    started, kind, wanted = found
     if "code" not in request.args:
         raise SignInFailed(request.args.get("error", "no code")[:80])
     who = _issuer(kind).identify(request.args["code"], _return_url(), started)
     actor = Actor(who.id, kind, locale=who.locale)
     with house().db.transaction(actor) as conn:
-        sessions.end(conn, sessions.cookie_of(request, house().settings, house().service))
-        value = sessions.begin(conn, actor, who.name)
-    return remember(redirect(safe_next(wanted), 303), value)
+        sessions.end(conn, value)
+        begun = sessions.begin(conn, actor, who.name)
+    return remember(redirect(safe_next(wanted), 303), begun)
 
 
 def _leave() -> ResponseReturnValue:
@@ -138,9 +140,9 @@ def _new_sign_in() -> Started:
 
 def _signed(chance: str) -> str:
     """The state that only this browser may bring back: else a stranger's sign-in could be pushed onto it."""
-    generate_csrf()
     key = house().shared_settings.secret_key.get_secret_value().encode()
-    return f"{chance}.{hmac.digest(key, f'{chance}|{session[FIELD]}'.encode(), 'sha256').hex()}"
+    browser = cast(FormToken, session).known_browser()
+    return f"{chance}.{hmac.digest(key, f'{chance}|{browser}'.encode(), 'sha256').hex()}"
 
 
 def _keep(conn: Connection, started: Started, kind: ActorKind, wanted: str) -> None:
@@ -152,13 +154,15 @@ def _keep(conn: Connection, started: Started, kind: ActorKind, wanted: str) -> N
     )
 
 
-def _take(conn: Connection, state: str) -> tuple[Started, ActorKind, str]:
+def _take(conn: Connection, state: str) -> tuple[Started, ActorKind, str] | None:
     """A started sign-in ends once; the back button does not end it again."""
+    if not hmac.compare_digest(state.encode(), _signed(state.partition(".")[0]).encode()):
+        return None
     row = conn.execute(
         "DELETE FROM sign_in WHERE state = %s AND created_at > %s RETURNING issuer, nonce, verifier, next",
         (state, clock.now() - STARTED_LASTS),
     ).fetchone()
     if row is None:
-        raise SignInFailed("unknown, used or too old")
+        return None
     kind, nonce, verifier, wanted = row
     return Started(state, nonce, verifier), ActorKind(kind), wanted
