@@ -166,7 +166,8 @@ def _refuse_unusable(wish: ActivityWish) -> None:
         wrong["title"] = _l("Vul dit in.")
     wrong |= _wrong_times(wish.times, clock.now().astimezone(clock.BRUSSELS).replace(tzinfo=None))
     wrong |= _wrong_seats(wish)
-    wrong |= {"languages": _l("Deze taal kennen we niet.") for tag in wish.languages if not is_language(tag)}
+    if not all(is_language(tag) for tag in wish.languages):
+        wrong["languages"] = _l("Deze taal kennen we niet.")
     if wrong:
         raise Invalid(wrong)
 

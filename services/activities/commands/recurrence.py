@@ -47,7 +47,7 @@ def expand(times: Times, since: date, until: date) -> list[tuple[datetime, datet
 def parse(rrule: str) -> vRecur:
     """The rule as its parts. Raises Invalid where it is no rule, or one that we do not take."""
     try:
-        rule = vRecur.from_ical(rrule[:LONGEST_RULE])
+        rule: vRecur = vRecur.from_ical(rrule[:LONGEST_RULE])
     except (ValueError, KeyError, TypeError):
         raise _unusable() from None
     usable = (
@@ -55,7 +55,7 @@ def parse(rrule: str) -> vRecur:
         and set(rule) <= PARTS.get(str(rule.get("FREQ", [""])[0]).upper(), frozenset())
         and not ("YEARLY" in rule["FREQ"] and "BYMONTHDAY" in rule and "BYMONTH" not in rule)
         and all(1 <= int(one) <= MOST_INTERVAL for one in rule.get("INTERVAL", [1]))
-        and all(1 <= int(one) for one in rule.get("COUNT", [1]))
+        and all(int(one) >= 1 for one in rule.get("COUNT", [1]))
     )
     if not usable:
         raise _unusable()

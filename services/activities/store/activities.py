@@ -171,7 +171,7 @@ def tell_published(conn: Connection, activity: Activity, where: Hall, now: datet
         address=where.address,
         practical_help=activity.practical_help,
         companions=activity.companions,
-        occurrences=coming,
+        occurrences=tuple(coming),
     )
     outbox.publish(conn, event, _about(activity))
 
