@@ -3,7 +3,7 @@
 import base64
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import TypeVar
 from uuid import UUID
@@ -61,10 +61,18 @@ def new_wrapped_key(public_keys: Mapping[str, Mapping[str, str]]) -> dict[str, s
 
 
 class Keyring:
-    """One service's private key. Opens only what was wrapped for that service."""
+    """One service's private key. Opens only what was wrapped for that service.
 
-    def __init__(self, private_jwk: str) -> None:
+    `public_keys` are the services' own, for intake, which alone makes new keys.
+    """
+
+    def __init__(self, private_jwk: str, public_keys: Mapping[str, Mapping[str, str]] | None = None) -> None:
         self._private = OKPKey.import_key(json.loads(private_jwk))
+        self._public = public_keys or {}
+
+    def new_key_for(self, audience: Iterable[str]) -> dict[str, str]:
+        """A fresh key, wrapped for these services."""
+        return new_wrapped_key({service: self._public[service] for service in sorted(audience)})
 
     def unwrap(self, wrapped: str) -> bytes:
         plaintext = jwe.decrypt_compact(wrapped, self._private, registry=_REGISTRY).plaintext

@@ -10,4 +10,3 @@ class Settings(ServiceSettings):
 
     heartbeat_seconds: float = Field(10, gt=0, description="How often intake tells the others that nothing waits.")
     code_valid_days: int = Field(14, ge=1, le=60, description="How long a person's sign-in code can be used.")
-    akkoord_days: int = Field(182, ge=1, le=730, description="How long an akkoord lasts unless a date was chosen.")

@@ -1,31 +1,6 @@
-"""Who may do what in intake: role x relation x action."""
+"""Intake's table of permissions, role x relation x action, as its routes and guards read it."""
 
-from shared.permissions import ANY, ANYONE, MEMBER, OWNER, PERSON, SELF, PermissionTable
+from services.intake.domain.permits import PERMITS
+from shared.permissions import PermissionTable
 
-TABLE: PermissionTable = frozenset(
-    {
-        (ANYONE, ANY, "welcome.see"),
-        (ANYONE, ANY, "code.use"),
-        (ANYONE, ANY, "exit.quickly"),
-        ("school_staff", MEMBER, "files.list"),
-        ("school_staff", OWNER, "file.open"),
-        ("school_staff", OWNER, "file.see"),
-        ("school_staff", OWNER, "file.change"),
-        ("school_staff", OWNER, "akkoord.ask"),
-        ("school_staff", OWNER, "akkoorden.see"),
-        ("school_staff", OWNER, "akkoord.stop"),
-        ("school_staff", OWNER, "code.make"),
-        ("school_staff", OWNER, "looks.see"),
-        ("school_staff", MEMBER, "card.print"),
-        ("dpo", OWNER, "looks.see"),
-        ("dpo", MEMBER, "texts.sign"),
-        (PERSON, ANY, "home.see"),
-        (PERSON, SELF, "akkoorden.see"),
-        (PERSON, SELF, "akkoord.stop"),
-        (PERSON, SELF, "looks.see"),
-    }
-    | {
-        (role, MEMBER, "worry.see")
-        for role in ("school_staff", "partner_worker", "organiser", "helper", "coordinator", "dpo")
-    }
-)
+TABLE: PermissionTable = PERMITS

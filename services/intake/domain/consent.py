@@ -7,14 +7,14 @@ from enum import StrEnum
 from typing import ClassVar, NamedTuple
 from uuid import UUID
 
-from services.intake.domain.family import Ask, Kind, Person
+from services.intake.domain.family import UNKNOWN, Ask, Kind, Person
 from shared.package import Package, Reach, Words
 from shared.refusals import Refusal
 
 SPECIAL = frozenset({"health", "wellbeing"})  # special categories of data, ticked one by one (R3; GDPR 9)
 DELICATE = frozenset({"finances", "health", "parenting", "wellbeing"})  # an informal interpreter gives a warning (R11)
 NO_INTERPRETER, INFORMAL = "none", "informal"
-LONGEST_DAYS = 730
+USUAL_DAYS, LONGEST_DAYS = 182, 730
 
 
 class ConsentRefused(Refusal):
@@ -297,11 +297,11 @@ def package_for(wish: Wish, person: Person, reached: Person, ask: Ask | None) ->
     reach = Reach(phone=reached.phone, channel=reached.channel, when=list(reached.when))
     if wish.purpose == Purpose.MATCH:
         return name.model_copy(update={"reach": reach})
-    interpreted = "interpreter" in reached.arrangements and bool(reached.speaks)
+    heard_with = wish.interpreting if wish.interpreting not in {NO_INTERPRETER, INFORMAL} else UNKNOWN
     changes: dict[str, object] = {
         "reach": reach,
         "arrangements": list(reached.arrangements),
-        "interpreter": reached.speaks[0] if interpreted else None,
+        "interpreter": heard_with if "interpreter" in reached.arrangements else None,
         "plan_parts": list(wish.plan_parts) if wish.level == Level.PLAN_PARTS else [],
     }
     if ask and wish.shares_question:

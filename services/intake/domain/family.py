@@ -48,10 +48,8 @@ Name = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
 Households = Annotated[frozenset[Annotated[int, Field(ge=1, le=2)]], Field(min_length=1)]
 
 
-class OwnWords(Words):
+class OwnWords(Words, frozen=True, extra="forbid", str_strip_whitespace=True):
     """A person's own words, of a length that a page can show. Never corrected (R15)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_TEXT)]
     lang: Annotated[str, StringConstraints(min_length=2, max_length=35)] = "nl"

@@ -1,0 +1,20 @@
+"""One function per thing a person can do; one transaction each."""
+
+from services.intake.commands.consent import grant_akkoord, sign_texts, stop_akkoord
+from services.intake.commands.family import Objection, change_file, note_objection, open_file
+from services.intake.commands.signin import Desk, Entered, enter_with_code, enter_with_token, make_code
+
+__all__ = [
+    "Desk",
+    "Entered",
+    "Objection",
+    "change_file",
+    "enter_with_code",
+    "enter_with_token",
+    "grant_akkoord",
+    "make_code",
+    "note_objection",
+    "open_file",
+    "sign_texts",
+    "stop_akkoord",
+]

@@ -1,0 +1,94 @@
+"""Sign-in codes: staff make one on paper, a person uses it once."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from services.intake import store
+from services.intake.domain.family import NotInThisFile
+from services.intake.domain.permits import PERMITS
+from services.intake.domain.signin import (
+    MOST_WRONG,
+    WRONG_WITHIN,
+    CodeWrong,
+    Paper,
+    TooManyTries,
+    new_paper,
+    plain_code,
+    seal_of,
+)
+from shared import clock, i18n, sign_in
+from shared.db import Connection, Database
+from shared.permissions import demand
+from shared.security import ANYONE, Actor, ActorKind
+
+
+class Desk(NamedTuple):
+    """What codes need of the settings."""
+
+    secret: str
+    days: int
+
+
+class Entered(NamedTuple):
+    """A session that a code began: the person, and the value for the cookie."""
+
+    person: Actor
+    session: str
+
+
+def make_code(db: Database, actor: Actor, person_id: UUID, desk: Desk) -> Paper:
+    """A new code for a person; an older one that was not used ends. Shown once, kept nowhere."""
+    with db.transaction(actor) as conn:
+        _, owner = store.family.family_of(conn, person_id)
+        demand(PERMITS, actor, "code.make", owner=owner)
+        now = clock.now()
+        paper = new_paper(person_id, now, desk.days)
+        seals = (seal_of(desk.secret, "code", paper.code), seal_of(desk.secret, "token", paper.token))
+        store.signin.keep(conn, paper, owner, seals, now)
+        return paper
+
+
+def enter_with_code(db: Database, typed: str, client: str, desk: Desk) -> Entered:
+    """Sign a person in with ten digits. Raises CodeWrong, or TooManyTries after five wrong ones in ten minutes."""
+    place = seal_of(desk.secret, "client", client)
+    with db.transaction(ANYONE) as conn:
+        _demand_few_tries(conn, place)
+    try:
+        seal = seal_of(desk.secret, "code", plain_code(typed))
+        return _enter(db, seal)
+    except CodeWrong:
+        with db.transaction(ANYONE) as conn:
+            store.signin.note_wrong(conn, place, clock.now())
+        raise
+
+
+def enter_with_token(db: Database, token: str, client: str, desk: Desk) -> Entered:
+    """The same with what the paper's QR holds."""
+    place = seal_of(desk.secret, "client", client)
+    with db.transaction(ANYONE) as conn:
+        _demand_few_tries(conn, place)
+    try:
+        return _enter(db, seal_of(desk.secret, "token", token))
+    except CodeWrong:
+        with db.transaction(ANYONE) as conn:
+            store.signin.note_wrong(conn, place, clock.now())
+        raise
+
+
+def _demand_few_tries(conn: Connection, place: str) -> None:
+    if store.signin.count_wrong(conn, place, clock.now() - WRONG_WITHIN) >= MOST_WRONG:
+        raise TooManyTries
+
+
+def _enter(db: Database, seal: str) -> Entered:
+    with db.transaction(ANYONE) as conn:
+        person_id = store.signin.use(conn, seal, clock.now())
+        if person_id is None:
+            raise CodeWrong("unknown, used or too old")
+    with db.transaction(Actor(person_id, ActorKind.PERSON)) as conn:
+        found = store.family.person(conn, person_id)
+        if found is None:
+            raise NotInThisFile(str(person_id))
+        locale = next((tag for tag in found.speaks if tag in i18n.OFFERED), i18n.DUTCH)
+        person = Actor(person_id, ActorKind.PERSON, locale=locale)
+        return Entered(person, sign_in.begin_session(conn, person))

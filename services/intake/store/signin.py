@@ -1,0 +1,53 @@
+"""Sign-in codes, as seals only, and wrong tries."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from services.intake.domain.signin import Paper
+from shared.db import Connection
+
+
+def keep(conn: Connection, paper: Paper, owner_organisation: UUID, seals: tuple[str, str], at: datetime) -> UUID:
+    """Keep a new code; older unused ones of the same person end now."""
+    conn.execute(
+        "UPDATE sign_in_code SET expires_at = %s WHERE person_id = %s AND used_at IS NULL AND expires_at > %s",
+        (at, paper.person_id, at),
+    )
+    code_id = uuid7()
+    conn.execute(
+        "INSERT INTO sign_in_code (id, person_id, owner_organisation, code_seal, token_seal, made_by, made_at,"
+        " expires_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+        (code_id, paper.person_id, owner_organisation, *seals, conn.actor.id, at, paper.expires_at),
+    )
+    return code_id
+
+
+def use(conn: Connection, seal: str, at: datetime) -> UUID | None:
+    """Use a code or token once; of two at the same moment, one gets the person."""
+    row = conn.execute(
+        "UPDATE sign_in_code SET used_at = %s"
+        " WHERE (code_seal = %s OR token_seal = %s) AND used_at IS NULL AND expires_at > %s RETURNING person_id",
+        (at, seal, seal, at),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def note_wrong(conn: Connection, client_seal: str, at: datetime) -> None:
+    conn.execute("INSERT INTO wrong_code (client_seal, tried_at) VALUES (%s, %s)", (client_seal, at))
+
+
+def count_wrong(conn: Connection, client_seal: str, since: datetime) -> int:
+    row = conn.execute(
+        "SELECT count(*) FROM wrong_code WHERE client_seal = %s AND tried_at > %s", (client_seal, since)
+    ).fetchone()
+    return int(row[0]) if row else 0
+
+
+def forget_old(conn: Connection, now: datetime) -> int:
+    """Remove wrong tries of more than an hour ago and codes that ended a month ago."""
+    forgotten = conn.execute("DELETE FROM wrong_code WHERE tried_at < %s", (now - timedelta(hours=1),)).rowcount
+    return (
+        forgotten + conn.execute("DELETE FROM sign_in_code WHERE expires_at < %s", (now - timedelta(days=30),)).rowcount
+    )
