@@ -1,5 +1,6 @@
 """The `brug` command line."""
 
+import contextlib
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -26,7 +27,7 @@ _service = click.argument("service", type=click.Choice(SERVICES))
 )
 @click.pass_context
 def brug(context: click.Context, home: Path) -> None:
-    """Brug links schools, welfare organisations and neighbourhoods around a family.
+    """Brug: schools, welfare and neighbourhoods around one family.
 
     Start everything with `brug up --demo`, then open the address that it prints. In a second terminal `brug status`
     tells what runs, `brug token PERSON` gives a bearer token for the API, and `brug story` plays one family's story
@@ -64,7 +65,7 @@ def _plainly(command: Callable[P, None]) -> Callable[P, None]:
 @click.pass_obj
 @_plainly
 def up(home: Home, demo: bool, port: int) -> None:
-    """Start all of Brug on this machine, and keep it running until Ctrl-C."""
+    """Start all of Brug, and keep it running until Ctrl-C."""
     from deploy.local import arrival
     from deploy.local.stack import Stack
 
@@ -91,7 +92,9 @@ def status(home: Home) -> None:
 @click.pass_obj
 @_plainly
 def token(home: Home, person: str) -> None:
-    """Print a bearer token of PERSON (a sign-in name of the demo) for the API.
+    """Print a bearer token of PERSON for the API.
+
+    PERSON is a sign-in name of the demo, as `brug up --demo` prints them.
 
     For example: curl -H "Authorization: Bearer $(brug token PERSON)" http://127.0.0.1:8000/intake/api/v1/files
     """
@@ -106,7 +109,10 @@ def token(home: Home, person: str) -> None:
 @click.pass_obj
 @_plainly
 def story(home: Home, url: str) -> None:
-    """Play one new family's story against the running stack, and check what must not be visible."""
+    """Play one family's story against the running stack.
+
+    As an outsider: HTTP and sign-in only. Checks at each step what every person sees, and what must not be visible.
+    """
     from deploy import story as told
     from deploy.environment import of_running_stack
 
@@ -119,9 +125,9 @@ def story(home: Home, url: str) -> None:
 @click.pass_obj
 @_plainly
 def republish(home: Home, service: str, yes: bool) -> None:
-    """Send SERVICE's whole history again, into a broker that has lost it. Its worker must be down.
+    """Send SERVICE's whole history again.
 
-    The embedded stack does this by itself when its broker dies.
+    For a broker that has lost it; the embedded stack does this by itself. The service's worker must be down.
     """
     from deploy.environment import of_running_stack
     from deploy.local import data
@@ -136,7 +142,10 @@ def republish(home: Home, service: str, yes: bool) -> None:
 @click.pass_obj
 @_plainly
 def replay(home: Home, service: str) -> None:
-    """Forget what SERVICE knows of the others, and learn it anew from the broker. Nothing is done twice."""
+    """Let SERVICE learn anew what it knows of the others.
+
+    Clears its read models and reads all topics from their beginning. Nothing is done twice.
+    """
     from deploy import operate
     from deploy.environment import of_running_stack
 
@@ -147,7 +156,7 @@ def replay(home: Home, service: str) -> None:
 @click.pass_obj
 @_plainly
 def topics(home: Home) -> None:
-    """Create the topics that are missing, and list all with their partitions."""
+    """Create missing topics, and list all of them."""
     from deploy import operate
     from deploy.environment import of_running_stack
 
@@ -157,7 +166,7 @@ def topics(home: Home) -> None:
 
 @brug.group("dead-letters")
 def dead_letters() -> None:
-    """Events that a service could not handle, parked for a person's decision."""
+    """Events that could not be handled: list, retry, drop."""
 
 
 @dead_letters.command("list")
@@ -213,8 +222,10 @@ def load_demo(home: Home) -> None:
 
 
 def _say(line: str) -> None:
-    click.echo(line)
-    sys.stdout.flush()
+    # The terminal may have been closed; the stack then ends in its order all the same.
+    with contextlib.suppress(OSError):
+        click.echo(line)
+        sys.stdout.flush()
 
 
 def main() -> None:

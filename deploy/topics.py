@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-from deploy.migrate import SERVICES
+from deploy.services import SERVICES
 from shared.envelope import Topic
 from shared.kafka import Broker, ensure_topics
 

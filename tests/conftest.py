@@ -170,7 +170,8 @@ def _pools(_settings: Callable[[str, str], ServiceSettings]) -> Iterator[Callabl
     def pool(service: str, role: str) -> Database:
         if (service, role) not in known:
             settings = _settings(service, role)
-            keyring = sealing.Keyring(settings.sealing_private_key.get_secret_value())
+            private = settings.sealing_private_key.get_secret_value()
+            keyring = sealing.Keyring(private, settings.sealing_public_keys)
             db = Database(settings.database_url, service=service, keyring=keyring)
             db.open()
             known[service, role] = db

@@ -100,8 +100,11 @@ class Child:
         return self.pause
 
     def last_words(self) -> str:
+        """How it ended, and the last line that it said."""
+        code = self.process.returncode if self.process else None
+        how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
         lines = [line for line in self.journal.tail(self.name) if line.strip()]
-        return lines[-1].strip() if lines else "it said nothing"
+        return f"{how}: {lines[-1].strip()[:160]}" if lines else how
 
     def _kill_session(self, session: int) -> None:
         try:

@@ -85,20 +85,22 @@ class Stack:
 
     def check(self) -> None:
         """Start again what died; the broker's death is everyone's, for it took all events along."""
-        if (dead := self._children["broker"]) and not dead.is_running():
-            self._restart_broker(dead)
-            return
+        broker_died = not self._children["broker"].is_running()
         for child in self._children.values():
-            if child.is_running():
-                continue
-            if child.name not in self._due:
-                pause = child.died()
-                self._say(f"{child.name} ended ({child.last_words()}); starts again in {pause:.1f} s")
-                self._due[child.name] = time.monotonic() + pause
-            elif time.monotonic() >= self._due[child.name]:
-                del self._due[child.name]
-                child.start()
-                self._keep_state()
+            if not child.is_running() and not (broker_died and _needs_broker(child)):
+                self._revive(child)
+        if broker_died and self._children["postgresql"].program.ready():
+            self._restart_broker()
+
+    def _revive(self, child: Child) -> None:
+        if child.name not in self._due:
+            pause = child.died()
+            self._say(f"{child.name} ended ({child.last_words()}); starts again in {pause:.1f} s")
+            self._due[child.name] = time.monotonic() + pause
+        elif time.monotonic() >= self._due[child.name]:
+            del self._due[child.name]
+            child.start()
+            self._keep_state()
 
     def stop(self) -> None:
         """End what takes requests first, PostgreSQL last; a second signal changes nothing about the order."""
@@ -145,11 +147,11 @@ class Stack:
         for service in self._services:
             data.republish(self.environment, service)
 
-    def _restart_broker(self, dead: Child) -> None:
-        self._say(f"broker ended ({dead.last_words()}); workers stop, broker starts anew and is filled again")
+    def _restart_broker(self) -> None:
+        dead = self._children["broker"]
+        self._say(f"broker ended ({dead.last_words()}); workers stop, it starts anew and is filled again")
         dead.died()
-        workers = [child for child in self._children.values() if child.name.endswith("-worker")]
-        self._end(workers)
+        self._end([child for child in self._children.values() if child.name.endswith("-worker")])
         with self._step("broker"):
             self._bring_up([dead.program])
         if self._services:
@@ -201,6 +203,10 @@ class Stack:
         self._say(f"{what} ...")
         yield
         self._say(f"{what}: {time.monotonic() - begun:.1f} s")
+
+
+def _needs_broker(child: Child) -> bool:
+    return child.name == "broker" or child.name.endswith("-worker")
 
 
 def _explain(child: Child, log: object) -> str:
