@@ -45,7 +45,7 @@ def make_topics(environment: Environment) -> None:
         topics.make(broker)
     except topics.WrongPartitions as error:
         raise Failure(f"The broker's topics are not as they must be: {error}") from error
-    except Exception as error:  # noqa: BLE001 - whatever the client raises, the stack cannot go on without topics
+    except Exception as error:  # whatever the client raises
         raise Failure(f"The broker does not make its topics: {type(error).__name__} {error}") from error
 
 
