@@ -9,6 +9,7 @@ from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from shared.db import Connection
 from shared.house import house
 from shared.permissions import HEALTH, METRICS, declared
 from shared.security import ANYONE
@@ -21,9 +22,11 @@ def blueprint(migrations: Path) -> Blueprint:
 
     def ready() -> ResponseReturnValue:
         try:
-            return ("ready\n", 200) if newest in (None, _applied()) else ("migrations wait\n", 503)
+            with house().db.transaction(ANYONE) as conn:
+                applied = _applied(conn) if newest else None
         except psycopg.Error:
             return "no database\n", 503
+        return ("ready\n", 200) if applied == newest else ("migrations wait\n", 503)
 
     pages.add_url_rule("/health/live", "live", declared(lambda: "live\n", HEALTH))
     pages.add_url_rule("/health/ready", "ready", declared(ready, HEALTH))
@@ -44,7 +47,6 @@ def _newest(migrations: Path) -> str | None:
     return ScriptDirectory.from_config(config).get_current_head()
 
 
-def _applied() -> str | None:
-    with house().db.transaction(ANYONE) as conn:
-        row = conn.execute("SELECT version_num FROM alembic_version").fetchone()
+def _applied(conn: Connection) -> str | None:
+    row = conn.execute("SELECT version_num FROM alembic_version").fetchone()
     return row[0] if row else None
