@@ -3,11 +3,13 @@
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
-from services.network.domain.helper import COORDINATOR, ROLE, Helper, HelperCard, NotAHelper
+from services.network.domain.helper import Helper, HelperCard, NotAHelper
+from services.network.domain.permits import COORDINATOR, PERMITS
 from services.network.store import helpers
 from shared import clock, directory, idempotency
 from shared.db import Connection, Database
 from shared.i18n import lazy_gettext as _l
+from shared.permissions import demand
 from shared.refusals import Invalid, NotAllowed, NotThere, Stale
 from shared.security import Actor
 
@@ -53,11 +55,10 @@ def change_helper(db: Database, actor: Actor, helper_id: UUID, card: HelperCard,
 
 
 def _demand_may_keep(actor: Actor, organisation: UUID, staff_id: UUID) -> None:
-    roles = actor.roles_at(organisation)
-    if not roles:
-        raise NotThere(str(organisation))
-    if COORDINATOR not in roles and not (ROLE in roles and staff_id == actor.id):
-        raise NotAllowed(str(organisation))
+    """A helper keeps the own card only; a coordinator those of the own organisation."""
+    demand(PERMITS, actor, "helper.keep", owner=organisation)
+    if COORDINATOR not in actor.roles_at(organisation) and staff_id != actor.id:
+        raise NotAllowed(str(staff_id))
 
 
 def _demand_known_school(conn: Connection, school: UUID | None) -> None:

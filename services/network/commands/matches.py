@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from services.network.domain.helper import ROLE
 from services.network.domain.match import Match, Party, Said
+from services.network.domain.permits import PERMITS
 from services.network.store import matches
 from shared import clock, directory
 from shared.akkoord import AgreementMissing
 from shared.db import Connection, Database
+from shared.permissions import demand
 from shared.refusals import NotThere
 from shared.security import Actor, ActorKind
+
+ANSWER, END = "match.answer", "match.end"
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,7 @@ class Yes:
 def say_yes(db: Database, actor: Actor, match_id: UUID, yes: Yes) -> Match:
     """The second yes makes the match. Raises AgreementMissing where the organisations may not share (R1)."""
     with db.transaction(actor) as conn:
-        match, party = _locked(conn, actor, match_id)
+        match, party = _locked(conn, actor, match_id, ANSWER)
         match.demand_seen(party, yes.version)
         _demand_agreement(conn, match)
         said = Said(clock.now(), yes.lang)
@@ -37,7 +40,7 @@ def say_yes(db: Database, actor: Actor, match_id: UUID, yes: Yes) -> Match:
 def say_no(db: Database, actor: Actor, match_id: UUID, version: int) -> Match:
     """The proposal is over; the next best follows by itself. No reason is asked (R16)."""
     with db.transaction(actor) as conn:
-        match, party = _locked(conn, actor, match_id)
+        match, party = _locked(conn, actor, match_id, ANSWER)
         match.demand_seen(party, version)
         moved = match.no(party)
         matches.save(conn, moved)
@@ -48,7 +51,7 @@ def say_no(db: Database, actor: Actor, match_id: UUID, version: int) -> Match:
 def end_match(db: Database, actor: Actor, match_id: UUID, version: int) -> Match:
     """Both sides' numbers are closed from now on (R24)."""
     with db.transaction(actor) as conn:
-        match, party = _locked(conn, actor, match_id)
+        match, party = _locked(conn, actor, match_id, END)
         match.demand_seen(party, version)
         moved = match.end(party)
         matches.save(conn, moved)
@@ -56,13 +59,16 @@ def end_match(db: Database, actor: Actor, match_id: UUID, version: int) -> Match
     return moved
 
 
-def _locked(conn: Connection, actor: Actor, match_id: UUID) -> tuple[Match, Party]:
+def _locked(conn: Connection, actor: Actor, match_id: UUID, action: str) -> tuple[Match, Party]:
     match = matches.lock(conn, match_id)
-    if match is not None and actor.kind == ActorKind.PERSON and match.person_id == actor.id:
+    if match is None:
+        raise NotThere(str(match_id))
+    demand(PERMITS, actor, action, person=match.person_id, receiver=match.helper_organisation)
+    if actor.kind == ActorKind.PERSON:
         return match, Party.PERSON
-    if match is not None and match.helper_staff == actor.id and ROLE in actor.roles_at(match.helper_organisation):
-        return match, Party.HELPER
-    raise NotThere(str(match_id))
+    if match.helper_staff != actor.id:
+        raise NotThere(str(match_id))
+    return match, Party.HELPER
 
 
 def _demand_agreement(conn: Connection, match: Match) -> None:

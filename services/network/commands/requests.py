@@ -3,12 +3,14 @@
 from uuid import UUID, uuid4
 
 from services.network.domain.match import Party, Status
+from services.network.domain.permits import PERMITS
 from services.network.domain.request import AlreadyAsked, NotKnownYet, Request, RequestWish
 from services.network.store import matches, requests
 from shared import clock, directory, idempotency
 from shared.db import Connection, Database
+from shared.permissions import demand
 from shared.refusals import NotAllowed, NotThere, Stale
-from shared.security import Actor, ActorKind
+from shared.security import Actor
 
 _ROUTE = "requests"
 _CAREGIVER = "caregiver"
@@ -16,8 +18,7 @@ _CAREGIVER = "caregiver"
 
 def ask_for_someone(db: Database, actor: Actor, wish: RequestWish, key: str | None = None) -> UUID:
     """Keep the request and return its id. Raises AlreadyAsked, and NotKnownYet while intake's word is on its way."""
-    if actor.kind != ActorKind.PERSON:
-        raise NotAllowed("only a person asks for someone")
+    demand(PERMITS, actor, "request.make")
     with db.transaction(actor) as conn:
         before = idempotency.made_before(conn, key, _ROUTE)
         if before:
@@ -34,8 +35,9 @@ def withdraw_request(db: Database, actor: Actor, request_id: UUID, version: int)
     """Ask for nobody any more. Whoever was proposed is declined, without a word why."""
     with db.transaction(actor) as conn:
         found = requests.lock(conn, request_id)
-        if found is None or found.person_id != actor.id:
+        if found is None:
             raise NotThere(str(request_id))
+        demand(PERMITS, actor, "request.withdraw", person=found.person_id)
         if found.version != version:
             raise Stale(str(request_id))
         requests.save(conn, found.move("withdraw", "person"))

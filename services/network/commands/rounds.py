@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 
 import structlog
 
-from services.network.domain.helper import COORDINATOR
 from services.network.domain.match import Match
 from services.network.domain.matching import Weights, best_first
+from services.network.domain.permits import PERMITS
 from services.network.store import matches, rounds
 from shared import clock, idempotency
 from shared.db import Connection, Database
-from shared.refusals import NotAllowed, NotThere
+from shared.permissions import demand
 from shared.sealing import KeyDestroyed, KeyNotYet
 from shared.security import Actor
 
@@ -32,7 +32,7 @@ class Outcome(NamedTuple):
 
 def start_round(db: Database, actor: Actor, organisation: UUID, key: str | None = None) -> UUID:
     """Ask for proposals for everyone who waits; the worker makes them within a second or so."""
-    _demand_coordinator(actor, organisation)
+    demand(PERMITS, actor, "round.make", owner=organisation)
     with db.transaction(actor) as conn:
         before = idempotency.made_before(conn, key, _ROUTE)
         if before:
@@ -45,7 +45,7 @@ def start_round(db: Database, actor: Actor, organisation: UUID, key: str | None 
 
 def set_weights(db: Database, actor: Actor, organisation: UUID, weights: Weights, version: int) -> None:
     """From the next proposal on; raises Stale where the weights are not at `version` any more (0: never set)."""
-    _demand_coordinator(actor, organisation)
+    demand(PERMITS, actor, "weights.set", owner=organisation)
     with db.transaction(actor) as conn:
         rounds.set_weights(conn, organisation, weights, version)
 
@@ -131,11 +131,3 @@ def _told(conn: Connection, match: Match, weighed_by: UUID | None) -> bool:
         log.info("proposal_waits", reason=type(unsealed).__name__, request_id=str(match.request_id))
         return False
     return True
-
-
-def _demand_coordinator(actor: Actor, organisation: UUID) -> None:
-    roles = actor.roles_at(organisation)
-    if not roles:
-        raise NotThere(str(organisation))
-    if COORDINATOR not in roles:
-        raise NotAllowed(str(organisation))

@@ -10,8 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.network.domain.words import ChildYears, Gender, Languages, Name, Phone, ShortText, Times, Words
 from shared.refusals import Refusal
 
-ROLE, COORDINATOR = "helper", "coordinator"
-
 
 class NotAHelper(Refusal):
     """The account has no membership as helper at this organisation."""

@@ -7,7 +7,8 @@ from uuid import UUID
 import psycopg
 from psycopg.types.json import Jsonb
 
-from services.network.domain.helper import ROLE, AlreadySignedUp, Helper, HelperCard
+from services.network.domain.helper import AlreadySignedUp, Helper, HelperCard
+from services.network.domain.permits import HELPER
 from services.network.domain.words import Words
 from shared.db import Connection
 from shared.refusals import Stale
@@ -18,7 +19,7 @@ def is_helper_at(conn: Connection, staff_id: UUID, organisation: UUID, today: da
     row = conn.execute(
         "SELECT 1 FROM seen.membership WHERE staff_id = %s AND organisation_id = %s AND role = %s"
         " AND valid_from <= %s AND (valid_until IS NULL OR %s < valid_until)",
-        (staff_id, organisation, ROLE, today, today),
+        (staff_id, organisation, HELPER, today, today),
     ).fetchone()
     return row is not None
 

@@ -140,13 +140,21 @@ def _helper_of(conn: Connection, match: Match) -> tuple[str, str]:
 def _match(row: tuple[Any, ...] | None) -> Match | None:
     if row is None:
         return None
-    said_at, said_lang = row[12:14]
+    match_id, request_id, person_id, family_id, owner, helper_id, organisation, staff, *rest = row
+    reasons, status, helper_answer, parent_answer, said_at, said_lang, version = rest
     return Match(
-        *row[:8],
-        reasons=tuple(row[8]),
-        status=Status(row[9]),
-        helper_answer=Answer(row[10]),
-        parent_answer=Answer(row[11]),
+        match_id,
+        request_id,
+        person_id,
+        family_id,
+        owner,
+        helper_id,
+        organisation,
+        staff,
+        tuple(reasons),
+        status=Status(status),
+        helper_answer=Answer(helper_answer),
+        parent_answer=Answer(parent_answer),
         said=Said(said_at, said_lang) if said_at else None,
-        version=row[14],
+        version=version,
     )
