@@ -16,6 +16,7 @@ from shared.refusals import Invalid, NotThere
 from shared.security import Actor
 
 ASK_ROUTE = "capacity-questions"
+ANSWER_ROUTE = "capacity-questions/answer"
 
 
 class Answer(NamedTuple):
@@ -53,7 +54,7 @@ def state_capacity(db: Database, actor: Actor, organisation_id: UUID, reason: st
         _state(conn, organisation_id, reason, answer)
 
 
-def answer_question(db: Database, actor: Actor, question_id: UUID, answer: Answer) -> None:
+def answer_question(db: Database, actor: Actor, question_id: UUID, answer: Answer, *, key: str | None = None) -> None:
     """As `state_capacity`, for the organisation and the reason that the question is about."""
     with db.transaction(actor) as conn:
         asked = store.question(conn, question_id)
@@ -61,7 +62,10 @@ def answer_question(db: Database, actor: Actor, question_id: UUID, answer: Answe
             raise NotThere(str(question_id))
         organisation_id, reason = asked
         demand(PERMITS, actor, "capacity.state", owner=organisation_id)
+        if idempotency.made_before(conn, key, ANSWER_ROUTE):
+            return
         _state(conn, organisation_id, reason, answer)
+        idempotency.remember(conn, key, ANSWER_ROUTE, question_id)
 
 
 def _state(conn: Connection, organisation_id: UUID, reason: str, answer: Answer) -> None:

@@ -1,5 +1,6 @@
 """What a school and a receiving organisation do with a referral; each is one transaction."""
 
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -24,10 +25,11 @@ from shared.akkoord import AgreementMissing, Akkoord, AkkoordMissing
 from shared.db import Connection, Database
 from shared.envelope import Sealed
 from shared.permissions import demand
-from shared.refusals import NotThere, Stale
+from shared.refusals import Invalid, NotThere, Stale
 from shared.security import Actor
 
 DRAFT_ROUTE = "referrals"
+_FARTHEST = timedelta(days=366)
 
 
 class DraftWish(NamedTuple):
@@ -119,6 +121,7 @@ def accept_referral(db: Database, actor: Actor, target: Target, appointment: App
             return found
         _lock_for_receiver(conn, found)
         akkoord.demand_fresh(conn, terms.freshness_seconds)
+        _demand_to_come(appointment)
         accepted = _locked(conn, target).accept(appointment, clock.now())
         content = events.AppointmentContent(
             contact=appointment.contact, at=appointment.at, place=appointment.place, goes_along=accepted.goes_along
@@ -157,6 +160,11 @@ def recall_referral(db: Database, actor: Actor, target: Target) -> Referral:
         store.tell(conn, recalled, events.ReferralRecalledV1)
         idempotency.remember(conn, target.key, _route("recall", target), recalled.id)
     return recalled
+
+
+def _demand_to_come(appointment: Appointment) -> None:
+    if not clock.now() < appointment.at < clock.now() + _FARTHEST:
+        raise Invalid({"at": "Kies een dag en uur die nog komen, binnen het jaar."})
 
 
 def _route(action: str, target: Target) -> str:

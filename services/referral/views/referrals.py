@@ -169,6 +169,11 @@ def akkoord_to_refer(db: Database, actor: Actor, akkoord_id: UUID) -> akkoord.Ak
     return found
 
 
+def is_owner(db: Database, actor: Actor, referral_id: UUID) -> bool:
+    """Whether the actor looks at it as its school. Raises NotThere where it is nobody's of theirs."""
+    return _visible(db, actor, referral_id).owner_organisation in actor.organisations_as("school_staff")
+
+
 def open_as_owner(db: Database, actor: Actor, referral_id: UUID) -> Opened:
     """The school's own referral with exactly what its receiver sees (R3); a look, written first."""
     referral = _visible(db, actor, referral_id)

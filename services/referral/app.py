@@ -1,0 +1,47 @@
+"""Wires referral's web process; the only place that knows all its parts."""
+
+from collections.abc import Mapping
+
+import httpx
+from flask import Flask
+
+from services.referral import api, web
+from services.referral.config import Settings
+from services.referral.domain import AkkoordNotHereYet, AlreadyReferred, NoLongerYours, WrongStatus
+from services.referral.permissions import TABLE
+from shared import sealing
+from shared.akkoord import AgreementMissing, AkkoordMissing
+from shared.db import Database
+from shared.web import Wiring, create_service
+
+REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
+    AkkoordMissing: (409, "Er is geen akkoord (meer) voor deze doorverwijzing. Vraag het eerst aan de ouder."),
+    AgreementMissing: (
+        409,
+        "De twee organisaties hebben geen geldige overeenkomst om door te verwijzen. Zonder kan het niet.",
+    ),
+    AkkoordNotHereYet: (503, "Het akkoord is nog onderweg. Probeer het over enkele seconden opnieuw."),
+    AlreadyReferred: (409, "Met dit akkoord is er al een doorverwijzing."),
+    NoLongerYours: (404, "Deze doorverwijzing is niet meer voor jou beschikbaar."),
+    WrongStatus: (409, "Deze stap kan nu niet meer. Open de doorverwijzing opnieuw en kijk hoe het staat."),
+}
+
+
+def create_app(settings: Settings | None = None, *, transport: httpx.BaseTransport | None = None) -> Flask:
+    """The web application. Without settings it reads them from the environment, as gunicorn does."""
+    settings = settings or Settings()
+    keyring = sealing.Keyring(settings.sealing_private_key.get_secret_value())
+    return create_service(
+        Wiring(
+            service="referral",
+            package=__package__,
+            settings=settings,
+            db=Database(settings.database_url, service="referral", keyring=keyring),
+            table=TABLE,
+            web=web.BLUEPRINTS,
+            api=api.BLUEPRINTS,
+            spec=api.SPEC,
+            refusals=REFUSALS,
+            transport=transport,
+        )
+    )

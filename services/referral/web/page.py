@@ -1,0 +1,54 @@
+"""What all of referral's pages need: the header's organisation, days and hours in words."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import render_template
+
+from services.referral.domain import SCHOOL
+from services.referral.forms import day_label, hour_label, kind_label, language_label, reason_label
+from services.referral.views import directory
+from shared import clock
+from shared.web import current_actor, house
+
+
+def show(template: str, **values: Any) -> str:
+    """A page for staff, under the name of the organisation that they act for."""
+    names = directory.own_names(house().db, current_actor())
+    return render_template(
+        f"referral/{template}", organisation_name=" · ".join(sorted(names.values())), **words(), **values
+    )
+
+
+def fragment(template: str, **values: Any) -> str:
+    """A part of a page, which htmx fetches again and again."""
+    return render_template(f"referral/{template}", **words(), **values)
+
+
+def words() -> dict[str, Any]:
+    return {
+        "reason_label": reason_label,
+        "kind_label": kind_label,
+        "language_label": language_label,
+        "day_label": day_label,
+        "when_label": when_label,
+        "age_label": age_label,
+        "today": clock.today(),
+        "SCHOOL": SCHOOL,
+    }
+
+
+def when_label(at: datetime) -> str:
+    """'dinsdag 24 november, 10 uur'"""
+    return f"{day_label(at.astimezone(clock.BRUSSELS).date())}, {hour_label(at)}"
+
+
+def age_label(day: date | datetime) -> str:
+    """How long ago that was, in days; older than two weeks says the day itself."""
+    on = day.astimezone(clock.BRUSSELS).date() if isinstance(day, datetime) else day
+    days = (clock.today() - on).days
+    if days <= 0:
+        return "vandaag"
+    if days == 1:
+        return "gisteren"
+    return f"{days} dagen geleden" if days <= 14 else f"op {day_label(on)} {on.year}"
