@@ -55,6 +55,15 @@ def family_of(conn: Connection, person_id: UUID) -> tuple[UUID, UUID]:
     return row[0], row[1]
 
 
+def owner_of(conn: Connection, family_id: UUID) -> UUID:
+    """The organisation that the file belongs to. Raises NotThere."""
+    row = conn.execute("SELECT owner_organisation FROM file WHERE id = %s", (family_id,)).fetchone()
+    if row is None:
+        raise NotThere(str(family_id))
+    owner: UUID = row[0]
+    return owner
+
+
 def person(conn: Connection, person_id: UUID) -> Person | None:
     """One person, as the actor may see it."""
     with conn.cursor(row_factory=dict_row) as cur:

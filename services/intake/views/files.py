@@ -1,0 +1,86 @@
+"""Files for staff: the list of an organisation's families, and one family's file, which is a look (R18)."""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from services.intake import store
+from services.intake.domain.family import File
+from services.intake.domain.permits import PERMITS
+from services.intake.views.consent import AkkoordRow, of_family
+from shared import clock, trail
+from shared.db import Connection, Database
+from shared.paging import Page, after, page_of
+from shared.permissions import demand
+from shared.security import Actor
+
+
+class FileRow(NamedTuple):
+    """A family in the list: what it is called and how far it has come; no content, so no look."""
+
+    id: UUID
+    owner_organisation: UUID
+    names: list[str]
+    children: int
+    live: int
+    has_strengths: bool
+    opened_at: datetime
+    changed_at: datetime
+    version: int
+
+
+class FileSeen(NamedTuple):
+    """A file with its akkoorden; `objections` are pairs of child and caregiver (R5)."""
+
+    file: File
+    akkoorden: list[AkkoordRow]
+    objections: frozenset[tuple[UUID, UUID]]
+
+
+def overview(db: Database, actor: Actor, cursor: str | None, limit: int = 50) -> Page[FileRow]:
+    """The families of the organisations where the actor is school staff, changed last first."""
+    start = after(cursor, datetime.fromisoformat, UUID)
+    with db.transaction(actor) as conn, conn.cursor(row_factory=class_row(FileRow)) as cur:
+        rows = cur.execute(
+            "SELECT f.id, f.owner_organisation, f.opened_at, f.changed_at, f.version,"
+            " coalesce((SELECT array_agg(p.name_to_call ORDER BY p.position) FROM person AS p"
+            "  WHERE p.family_id = f.id AND p.kind = 'caregiver'), '{}') AS names,"
+            " (SELECT count(*) FROM person AS p WHERE p.family_id = f.id AND p.kind = 'child') AS children,"
+            " (SELECT count(*) FROM akkoord AS a WHERE a.family_id = f.id AND a.status = 'granted'"
+            "  AND a.expires_on >= %(today)s) AS live,"
+            " EXISTS (SELECT 1 FROM strength AS s WHERE s.family_id = f.id) AS has_strengths"
+            " FROM file AS f WHERE f.owner_organisation = ANY (%(own)s)"
+            " AND (%(at)s::timestamptz IS NULL OR (f.changed_at, f.id) < (%(at)s, %(id)s::uuid))"
+            " ORDER BY f.changed_at DESC, f.id DESC LIMIT %(limit)s",
+            {
+                "own": sorted(actor.organisations_as("school_staff")),
+                "today": clock.today(),
+                "at": start[0] if start else None,
+                "id": start[1] if start else None,
+                "limit": limit + 1,
+            },
+        ).fetchall()
+    return page_of(rows, limit, lambda row: (row.changed_at.isoformat(), row.id))
+
+
+def file(db: Database, actor: Actor, family_id: UUID) -> FileSeen:
+    """One family's file. The look is on record before anything of it is returned. Raises NotThere."""
+    with db.transaction(actor) as conn:
+        owner, persons = _persons_of(conn, family_id)
+    demand(PERMITS, actor, "file.see", owner=owner)
+    trail.record(db, actor, *(trail.Look(one, family_id, owner, owner, "file", "own_file") for one in persons))
+    with db.transaction(actor) as conn:
+        found = store.family.get(conn, family_id)
+        rows = conn.execute(
+            "SELECT child_id, caregiver_id FROM objection WHERE child_id = ANY (%s)", (persons,)
+        ).fetchall()
+        return FileSeen(found, of_family(conn, family_id), frozenset((row[0], row[1]) for row in rows))
+
+
+def _persons_of(conn: Connection, family_id: UUID) -> tuple[UUID, list[UUID]]:
+    """Ids only: whose looks there will be."""
+    owner = store.family.owner_of(conn, family_id)
+    rows = conn.execute("SELECT id FROM person WHERE family_id = %s ORDER BY position", (family_id,)).fetchall()
+    return owner, [row[0] for row in rows]
