@@ -54,7 +54,7 @@ def _protect(response: Response) -> Response:
     if request.endpoint != "static":
         response.vary.update(("Cookie", "Accept-Language", "HX-Request"))
         public = g.get("public") and response.status_code == 200
-        headers.setdefault("Cache-Control", "max-age=60" if public else "no-store")
+        headers.setdefault("Cache-Control", "private, max-age=60" if public else "no-store")
     return response
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import httpx
+import structlog
 from flask import Blueprint, Flask, request
 from flask_wtf.csrf import CSRFProtect
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from joserfc.jwk import KeySet
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shared import api, i18n, sign_in, vocabulary
+from shared import api, i18n, sign_in, telemetry, vocabulary
 from shared.db import Database
 from shared.form_tokens import FormTokens
 from shared.house import House, house
@@ -54,6 +55,8 @@ class Wiring:
 def create_service(wiring: Wiring) -> Flask:
     """The application; it connects to nothing before its first request but opens the pool that it is given."""
     folder = _folder(wiring.package)
+    if not structlog.is_configured():
+        telemetry.configure(wiring.service, wiring.settings.log_format)
     app = Flask(
         wiring.package,
         static_folder=str(_SHARED / "static"),

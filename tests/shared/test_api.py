@@ -1,21 +1,31 @@
 """The API's manners: problems that name the field and repeat nothing, versions, keys, cursors."""
 
 import json
+import threading
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
+from shared import clock, idempotency
+from shared.db import Database
 from shared.paging import after, cursor_of
 from shared.refusals import Invalid
-from shared.security import Actor
+from shared.security import Actor, worker_of
 from tests.shared.conftest import SERVICE, Issuers
 from tests.shared.corner import Corner
 
 API = f"/{SERVICE}/api/v1"
 NOTE = f"{API}/notes/{UUID(int=1)}"
+
+
+def told(answer: TestResponse) -> Any:
+    return answer.json
 
 
 @pytest.fixture
@@ -30,7 +40,7 @@ def test_who_is_not_signed_in_is_told_how(browser: FlaskClient) -> None:
     assert refused.status_code == 401
     assert refused.mimetype == "application/problem+json"
     assert refused.headers["WWW-Authenticate"] == 'Bearer realm="brug"'
-    assert refused.json["status"] == 401
+    assert told(refused)["status"] == 401
 
 
 def test_the_api_is_deaf_to_cookies(browser: FlaskClient, sign_in: Any, school_staff: Actor) -> None:
@@ -65,7 +75,7 @@ def test_a_problem_names_the_field_and_never_repeats_what_was_sent(
     refused = browser.post(f"{API}/notes", data=json.dumps(sent), content_type="application/json", headers=staff)
     assert refused.status_code == 422, refused.text
     assert refused.mimetype == "application/problem+json"
-    (error,) = refused.json["errors"]
+    (error,) = told(refused)["errors"]
     assert error["field"] == field
     assert "geheim" not in refused.text.replace('"field": "geheim"', "")
     assert staff["Authorization"].split()[1] not in refused.text
@@ -92,7 +102,7 @@ def test_a_wrong_query_is_named(browser: FlaskClient, staff: dict[str, str]) -> 
     for query in ("limit=0", "limit=many", "limit=1000", "after=%00", "colour=red"):
         refused = browser.get(f"{API}/notes?{query}", headers=staff)
         assert refused.status_code == 422, query
-        assert refused.json["errors"]
+        assert told(refused)["errors"]
 
 
 def test_what_does_not_exist_is_a_problem_too(browser: FlaskClient, staff: dict[str, str]) -> None:
@@ -122,7 +132,7 @@ def test_a_request_that_comes_twice_makes_one_thing(
     keyed = staff | {"Idempotency-Key": "k-1"}
     first, again = (browser.post(f"{API}/notes", json={"title": "t"}, headers=keyed) for _ in range(2))
     assert (first.status_code, again.status_code) == (201, 201)
-    assert first.json["id"] == again.json["id"]
+    assert told(first)["id"] == told(again)["id"]
     assert corner.made == ["t"]
 
 
@@ -130,12 +140,40 @@ def test_a_key_counts_for_one_route_and_one_actor(
     browser: FlaskClient, staff: dict[str, str], access_token: Any, member: Any
 ) -> None:
     keyed = {"Idempotency-Key": "k-1"}
-    made = browser.post(f"{API}/notes", json={"title": "t"}, headers=staff | keyed).json["id"]
-    assert browser.post(f"{API}/other-notes", json={"title": "t"}, headers=staff | keyed).json["id"] != made
+    made = told(browser.post(f"{API}/notes", json={"title": "t"}, headers=staff | keyed))["id"]
+    assert told(browser.post(f"{API}/other-notes", json={"title": "t"}, headers=staff | keyed))["id"] != made
     other = UUID(int=7)
     member(other, "school_staff")
     someone_else = {"Authorization": f"Bearer {access_token(sub=str(other))}"} | keyed
-    assert browser.post(f"{API}/notes", json={"title": "t"}, headers=someone_else).json["id"] != made
+    assert told(browser.post(f"{API}/notes", json={"title": "t"}, headers=someone_else))["id"] != made
+
+
+def test_two_requests_at_once_with_one_key_make_one_thing(db_of: Callable[..., Database], school_staff: Actor) -> None:
+    made: list[UUID] = []
+
+    def make() -> None:
+        with db_of(SERVICE).transaction(school_staff) as conn:
+            before = idempotency.made_before(conn, "k-1", "POST /notes")
+            if before is None:
+                made.append(uuid4())
+                time.sleep(0.1)
+                idempotency.remember(conn, "k-1", "POST /notes", made[-1])
+
+    threads = [threading.Thread(target=make) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 1
+
+
+def test_a_key_is_forgotten_after_a_day(db_of: Callable[..., Database], school_staff: Actor) -> None:
+    with db_of(SERVICE).transaction(school_staff) as conn:
+        idempotency.remember(conn, "k-1", "POST /notes", uuid4())
+    worker = worker_of(SERVICE)
+    for hours, forgotten in ((23, 0), (25, 1)):
+        with clock.fixed(clock.now() + timedelta(hours=hours)), db_of(SERVICE, "worker").transaction(worker) as conn:
+            assert idempotency.forget_old(conn) == forgotten
 
 
 def test_a_key_that_is_no_key_is_refused(browser: FlaskClient, staff: dict[str, str], corner: Corner) -> None:
@@ -146,9 +184,10 @@ def test_a_key_that_is_no_key_is_refused(browser: FlaskClient, staff: dict[str, 
 
 
 def test_pages_of_a_list_join_without_gap_or_double(browser: FlaskClient, staff: dict[str, str]) -> None:
-    found, cursor = [], ""
+    found: list[int] = []
+    cursor: str | None = ""
     for _ in range(3):
-        page = browser.get(f"{API}/notes?limit=2&after={cursor}", headers=staff).json
+        page = told(browser.get(f"{API}/notes?limit=2&after={cursor}", headers=staff))
         found += [UUID(item["id"]).int for item in page["items"]]
         cursor = page["next"]
     assert (found, cursor) == ([1, 2, 3, 4, 5], None)
@@ -163,7 +202,7 @@ def test_a_cursor_that_we_did_not_make_is_refused(cursor: str) -> None:
 
 
 def test_the_description_is_of_this_api_and_names_its_problems(browser: FlaskClient) -> None:
-    described = browser.get(f"/{SERVICE}/api/openapi.json").json
+    described = told(browser.get(f"/{SERVICE}/api/openapi.json"))
     assert described["openapi"].startswith("3.1")
     assert set(described["paths"]) == {f"{API}/notes", f"{API}/other-notes", f"{API}/notes/{{note_id}}"}
     written = described["paths"][f"{API}/notes"]["post"]

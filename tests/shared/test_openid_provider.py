@@ -58,7 +58,7 @@ def ask(provider: FlaskClient, **changes: str | None) -> Any:
 
 
 def code_of(answer: Any) -> str:
-    return parse_qs(urlsplit(answer.location).query)["code"][0]
+    return str(parse_qs(urlsplit(answer.location).query)["code"][0])
 
 
 def exchange(provider: FlaskClient, code: str, authorization: str = BASIC, **changes: str | None) -> Any:

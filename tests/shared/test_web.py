@@ -26,7 +26,7 @@ def test_every_route_says_what_it_does(app: Flask) -> None:
 
 
 def test_pages_that_are_not_for_everyone_are_kept_nowhere(browser: FlaskClient, sign_in: Any, a_person: Actor) -> None:
-    assert browser.get(f"{HERE}/welcome").headers["Cache-Control"] == "max-age=60"
+    assert browser.get(f"{HERE}/welcome").headers["Cache-Control"] == "private, max-age=60"
     sign_in(browser, a_person)
     for page in ("welcome", "own", "nowhere"):
         assert browser.get(f"{HERE}/{page}").headers["Cache-Control"] == "no-store"
