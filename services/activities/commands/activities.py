@@ -90,7 +90,7 @@ def publish_activity(
         where = store.lock_hall(conn, wish.hall_id)
         if where is None:
             raise Invalid({"hall_id": _l("Deze zaal kennen we niet.")})
-        until = max(today, wish.times.starts.date() + timedelta(days=1)) + AHEAD
+        until = max(today + AHEAD, wish.times.starts.date() + timedelta(days=1))
         activity = Activity(**wish._asdict(), id=uuid7(), town=where.town, expanded_until=until)
         occurrences = occurrences_between(activity, wish.times.starts.date(), until)
         if not occurrences:

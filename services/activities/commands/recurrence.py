@@ -50,10 +50,12 @@ def parse(rrule: str) -> vRecur:
         rule: vRecur = vRecur.from_ical(rrule[:LONGEST_RULE])
     except (ValueError, KeyError, TypeError):
         raise _unusable() from None
+    parts = PARTS.get(str(rule.get("FREQ", [""])[0]).upper())
     usable = (
         len(rrule) <= LONGEST_RULE
-        and set(rule) <= PARTS.get(str(rule.get("FREQ", [""])[0]).upper(), frozenset())
-        and not ("YEARLY" in rule["FREQ"] and "BYMONTHDAY" in rule and "BYMONTH" not in rule)
+        and parts is not None
+        and set(rule) <= parts
+        and not ("YEARLY" in rule.get("FREQ", []) and "BYMONTHDAY" in rule and "BYMONTH" not in rule)
         and all(1 <= int(one) <= MOST_INTERVAL for one in rule.get("INTERVAL", [1]))
         and all(int(one) >= 1 for one in rule.get("COUNT", [1]))
     )

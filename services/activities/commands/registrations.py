@@ -145,7 +145,7 @@ def _who_says_yes(conn: Connection, actor: Actor, place: store.Place) -> Who:
     if who is None:
         raise NotKnownYet(str(actor.id))
     parties = (who.owner_organisation, place.organiser)
-    if parties[0] != parties[1] and directory.agreement_between(conn, parties, PURPOSE, clock.today()) is None:
+    if directory.agreement_between(conn, parties, PURPOSE, clock.today()) is None:
         raise AgreementMissing(str(place.organiser))
     return who
 

@@ -141,8 +141,9 @@ def clashes(conn: Connection, activity: Activity, occurrences: Sequence[Occurren
             "   AND o.starts_at >= date_trunc('week', s, 'Europe/Brussels')"
             "   AND o.starts_at < date_trunc('week', s, 'Europe/Brussels') + interval '7 days'"
             f"  {joined} WHERE a.kind = %(kind)s AND NOT EXISTS (SELECT 1 FROM hall_taken AS t WHERE t.id = o.id))"
-            " SELECT sort, title, organisation, hall, starts, ends FROM"
-            "  (SELECT * FROM hall_taken UNION ALL SELECT * FROM double) AS found ORDER BY sort, starts LIMIT %(most)s",
+            " SELECT sort, title, organisation, hall, starts, ends FROM hall_taken"
+            " UNION ALL SELECT sort, title, organisation, hall, starts, ends FROM double"
+            " ORDER BY sort, starts LIMIT %(most)s",
             {
                 "starts": [one.starts_at for one in occurrences],
                 "ends": [one.ends_at for one in occurrences],

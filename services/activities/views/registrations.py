@@ -70,7 +70,7 @@ def may_be_named(db: Database, actor: Actor, organiser: UUID) -> bool | None:
             return None
         parties = (UUID(str(row[0])), organiser)
         agreed = directory.agreement_between(conn, parties, "registration", clock.today())
-    return parties[0] == parties[1] or agreed is not None
+    return agreed is not None
 
 
 def _seat(db: Database, actor: Actor, query: str, told: tuple[UUID, ...]) -> Seat:

@@ -33,7 +33,7 @@ CREATE TABLE activity (
   companions int CHECK (companions >= 0),
   languages text[] NOT NULL,
   registration text NOT NULL CHECK (registration IN ('drop_in', 'named')),
-  seats int CHECK (seats > 0 AND registration = 'named'),
+  seats int CHECK (seats IS NULL OR (seats > 0 AND registration = 'named')),
   starts timestamp NOT NULL,
   ends timestamp NOT NULL CHECK (ends > starts),
   zone text NOT NULL,
