@@ -72,7 +72,7 @@ def _locked(conn: Connection, actor: Actor, match_id: UUID, action: str) -> tupl
 
 
 def _demand_agreement(conn: Connection, match: Match) -> None:
-    """Within one organisation nothing leaves it; between two there is an agreement for this, valid today (R1)."""
+    """An agreement of the two organisations for this, valid today (R1); without it intake makes no akkoord."""
     parties = (match.owner_organisation, match.helper_organisation)
-    if parties[0] != parties[1] and not directory.agreement_between(conn, parties, "match", clock.today()):
+    if not directory.agreement_between(conn, parties, "match", clock.today()):
         raise AgreementMissing(str(match.helper_organisation))

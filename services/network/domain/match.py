@@ -64,6 +64,10 @@ class WrongMove(Refusal):
     """The match is not in a state that allows this: somebody answered already, or it is over."""
 
 
+class NoLongerYours(Refusal):
+    """What a helper could open is over; it is closed again, old link and back button included (R24)."""
+
+
 class Said(NamedTuple):
     """The person's yes: when, and in which language it was explained (R2)."""
 
@@ -94,16 +98,7 @@ class Match:
         return self.parent_answer if party == Party.PERSON else self.helper_answer
 
     def seen_version(self, party: Party) -> int:
-        """The version that this party's page carries.
-
-        The other's answer does not move it while the proposal stands: that would betray the answer, and
-        refuse a yes only because two people answered at once.
-        """
-        if self.status in (Status.DECLINED, Status.ENDED):
-            return 4
-        if self.status == Status.MADE:
-            return 3
-        return 1 if self.answer_of(party) == Answer.UNKNOWN else 2
+        return seen_version(self.status, self.answer_of(party))
 
     def demand_seen(self, party: Party, version: int) -> None:
         """Refuse what was decided on another state than this; raises Stale."""
@@ -137,3 +132,16 @@ class Match:
             if (row.source, row.move, row.by) == (self.status, move, by):
                 return replace(self, status=row.target, version=self.version + 1)
         raise WrongMove(str(self.id))
+
+
+def seen_version(status: Status, own_answer: str) -> int:
+    """The version that a party's page carries.
+
+    The other's answer does not move it while the proposal stands: that would betray the answer, and refuse
+    a yes only because two people answered at once.
+    """
+    if status in (Status.DECLINED, Status.ENDED):
+        return 4
+    if status == Status.MADE:
+        return 3
+    return 1 if own_answer == Answer.UNKNOWN else 2

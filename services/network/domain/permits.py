@@ -11,6 +11,8 @@ PERMITS: PermissionTable = frozenset(
         *((role, MEMBER, "home.open") for role in STAFF),
         (PERSON, ANY, "request.make"),
         (PERSON, SELF, "request.withdraw"),
+        (PERSON, ANY, "match.list"),
+        (HELPER, MEMBER, "match.list"),
         (PERSON, SELF, "match.see"),
         (HELPER, RECEIVER, "match.see"),
         (PERSON, SELF, "match.answer"),
@@ -23,7 +25,7 @@ PERMITS: PermissionTable = frozenset(
         (HELPER, MEMBER, "helper.list"),
         (COORDINATOR, MEMBER, "helper.list"),
         (COORDINATOR, MEMBER, "helper.add_another"),
-        (COORDINATOR, MEMBER, "round.see"),
+        (COORDINATOR, OWNER, "round.see"),
         (COORDINATOR, OWNER, "round.make"),
         (COORDINATOR, OWNER, "weights.set"),
     }

@@ -51,6 +51,11 @@ def lock(conn: Connection, match_id: UUID) -> Match | None:
     )
 
 
+def read(conn: Connection, match_id: UUID) -> Match | None:
+    """The match as row-level security lets the actor see it."""
+    return _match(conn.execute(f"SELECT {_COLUMNS} FROM match WHERE id = %s", (match_id,)).fetchone())  # noqa: S608
+
+
 def lock_of_request(conn: Connection, request_id: UUID) -> Match | None:
     """What became of a request: its proposal, match or ended match; a declined one is as if it had not been."""
     return _match(
