@@ -11,9 +11,10 @@ import psycopg
 import structlog
 from prometheus_client import start_http_server
 
-from shared import dead_letters, inbox, outbox, telemetry, trail
+from shared import dead_letters, idempotency, inbox, outbox, sessions, telemetry, trail
 from shared.db import Connection, Database
 from shared.kafka import Broker, Producer, Subscription, consume
+from shared.security import worker_of
 
 log = structlog.get_logger()
 
@@ -34,6 +35,16 @@ class Source(Protocol):
 
     def when_nothing_waits(self, conn: Connection, producer: Producer, as_of: object) -> None:
         """Called after a pass that found nothing; `as_of` is the database's time before that pass."""
+
+
+def _forget_old(db: Database) -> None:
+    """Sessions, started sign-ins and idempotency keys whose time is over."""
+    with db.transaction(worker_of(db.service)) as conn:
+        sessions.forget_old(conn)
+        idempotency.forget_old(conn)
+
+
+_HOUSE_TIMERS = (Timer("chain_looks", 5, trail.chain), Timer("forget_old", 600, _forget_old))
 
 
 class Work(NamedTuple):
@@ -154,7 +165,7 @@ def _relay_pass(work: Work, conn: Connection, producer: Producer) -> None:
 
 
 def _timers(work: Work, stop: threading.Event) -> None:
-    timers = [Timer("chain_looks", 5, trail.chain), *work.timers]
+    timers = [*_HOUSE_TIMERS, *work.timers]
     due = dict.fromkeys((timer.name for timer in timers), 0.0)
     while not stop.wait(0.5):
         for timer in timers:

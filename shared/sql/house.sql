@@ -3,6 +3,8 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO {service}_web, {service}_worker;
 CREATE SCHEMA seen;
 GRANT USAGE ON SCHEMA seen TO {service}_web, {service}_worker;
+-- A web process is ready once the database is at the revision that its code knows.
+GRANT SELECT ON alembic_version TO {service}_web;
 
 CREATE TABLE outbox (
   position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
