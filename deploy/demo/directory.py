@@ -39,12 +39,17 @@ class Staff(NamedTuple):
     function: str
     secrecy: str
 
+    @property
+    def membership_id(self) -> UUID:
+        return uuid5(self.id, str(self.organisation.id))
+
 
 class Agreement(NamedTuple):
     id: UUID
     a: UUID
     b: UUID
     purpose: str
+    ground: str
 
 
 def _id(*parts: str) -> UUID:
@@ -118,10 +123,26 @@ def staff() -> tuple[Staff, ...]:
 
 
 def _helpers() -> list[tuple[str, Organisation, str, str, str]]:
-    """Twenty: half of them in Antwerp, where the story plays; the first under a short key."""
-    places = [*schools()[:1] * 5, *schools()[1:2] * 3, *schools()[2:3] * 2, *schools()[3:]][:20]
-    keys = ["ouderambassadeur", *(f"helper-{number}" for number in range(2, len(places) + 1))]
-    return [(key, place, "helper", "vrijwilliger", "discretie") for key, place in zip(keys, places, strict=True)]
+    """Twenty. Those of Antwerp help under Huis van het Kind, the others under their own school."""
+    house = partner("huis_van_het_kind", "Antwerpen")
+    made = []
+    for number, school in enumerate(_helped_schools(), start=1):
+        key = "ouderambassadeur" if number == 1 else f"helper-{number}"
+        under = house if school.town == house.town else school
+        made.append((key, under, "helper", "vrijwilliger", "discretie"))
+    return made
+
+
+def _helped_schools() -> tuple[Organisation, ...]:
+    """Half of the helpers are in Antwerp, where the story plays."""
+    first, second, third, *others = schools()
+    return (*[first] * 5, *[second] * 3, *[third] * 2, *others)[:20]
+
+
+def school_of_helper(helper: Staff) -> Organisation:
+    """Where the helper's own children go."""
+    helpers = [one for one in staff() if one.role == "helper"]
+    return _helped_schools()[helpers.index(helper)]
 
 
 _SHORT_KEYS = {"OCMW Antwerpen": "ocmw", "De Katrol": "katrol", "Huiswerkbegeleiding aan huis Antwerpen": "huiswerk"}
@@ -137,7 +158,7 @@ def _key(what: str, organisation: Organisation) -> str:
     return f"{what}-{slug}" if what else slug
 
 
-def _member(key: str, organisation: Organisation, role: str, function: str, secrecy: str) -> Staff:  # noqa: PLR0913
+def _member(key: str, organisation: Organisation, role: str, function: str, secrecy: str) -> Staff:
     return Staff(_id("staff", key), key, a_name("nl_BE", key), organisation, role, function, secrecy)
 
 
@@ -155,14 +176,22 @@ def a_first_name(locale: str, seed: str, *, woman: bool = True) -> str:
 
 
 def agreements() -> tuple[Agreement, ...]:
-    """Each school with the partners of its town, with De Katrol, with itself and its neighbours for activities."""
+    """Each school with the partners and the other schools of its town, and with De Katrol."""
     made = []
-    for school in schools():
-        near = [one for one in organisations() if one.town == school.town or one.name == "De Katrol"]
-        for other in near:
-            made += [
-                Agreement(_id("agreement", str(school.id), str(other.id), purpose), school.id, other.id, purpose)
-                for purpose in PURPOSES
-                if purpose != "referral" or other.kind != "school"
-            ]
+    for place, school in enumerate(schools()):
+        others = [*schools()[place + 1 :], *partners()]
+        for other in others:
+            if other.town != school.town and other.name != "De Katrol":
+                continue
+            made += [_agreement(school, other, purpose) for purpose in PURPOSES if _agreed(other, purpose)]
     return tuple(made)
+
+
+def _agreed(other: Organisation, purpose: str) -> bool:
+    """Nobody refers to a school; every other purpose is agreed with all."""
+    return purpose != "referral" or other.kind != "school"
+
+
+def _agreement(school: Organisation, other: Organisation, purpose: str) -> Agreement:
+    ground = "public_task" if other.kind in ("ocmw", "clb", "huis_van_het_kind") else "consent"
+    return Agreement(_id("agreement", str(school.id), str(other.id), purpose), school.id, other.id, purpose, ground)
