@@ -6,11 +6,12 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from services.network.domain.words import (
     ChildYears,
+    Language,
     Languages,
     Name,
     ShortText,
@@ -66,14 +67,15 @@ class PrivateWishes(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     not_my_community: bool = False
-    community_languages: Annotated[tuple[str, ...], Field(max_length=12)] = ()
+    community_languages: Annotated[tuple[Language, ...], Field(max_length=12, validate_default=True)] = ()
     not_these: Annotated[tuple[Name, ...], Field(max_length=MOST_NAMES)] = ()
 
-    @model_validator(mode="after")
-    def _says_which(self) -> "PrivateWishes":
-        if self.not_my_community and not self.community_languages:
-            raise PydanticCustomError("community_languages", "which languages do they speak")
-        return self
+    @field_validator("community_languages")
+    @classmethod
+    def _says_which(cls, tags: tuple[str, ...], rest: ValidationInfo) -> tuple[str, ...]:
+        if rest.data.get("not_my_community") and not tags:
+            raise PydanticCustomError("which_languages", "which languages do they speak")
+        return tags
 
     @property
     def left_out_languages(self) -> tuple[str, ...]:
@@ -96,11 +98,12 @@ class RequestWish(BaseModel):
     about: Words | None = None
     private: PrivateWishes = PrivateWishes()
 
-    @model_validator(mode="after")
-    def _leaves_somebody(self) -> "RequestWish":
-        if set(self.languages) & set(self.private.left_out_languages):
+    @field_validator("private")
+    @classmethod
+    def _leaves_somebody(cls, private: PrivateWishes, rest: ValidationInfo) -> PrivateWishes:
+        if set(rest.data.get("languages", ())) & set(private.left_out_languages):
             raise PydanticCustomError("nobody_left", "a language cannot be a must and left out")
-        return self
+        return private
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Reads what a coordinator needs for a round: who waits, what was proposed and why. Nobody's answer, no private wish."""
+"""Reads what a coordinator needs for a round: who waits, what was proposed and why; no answers, no private wish."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -130,7 +130,8 @@ def numbers(db: Database, actor: Actor, organisation: UUID) -> Numbers:
             "SELECT count(*) FROM helper h WHERE h.active AND h.capacity > (SELECT count(*) FROM match m"
             " WHERE m.helper_id = h.id AND m.status IN ('proposed', 'made'))"
         ).fetchone()
-    return Numbers(*(row or (0, 0)), helpers[0] if helpers else 0)
+    waiting, proposed = row or (0, 0)
+    return Numbers(waiting, proposed, helpers[0] if helpers else 0)
 
 
 def weights(db: Database, actor: Actor, organisation: UUID) -> tuple[Weights, int]:
