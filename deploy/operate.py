@@ -27,6 +27,7 @@ def replay(environment: Environment, service: str) -> int:
     What comes in meanwhile waits for the lock, and is newer. Events that are parked stay out.
     """
     projections = import_module(f"services.{service}.projections").PROJECTIONS
+    subscribed = import_module(f"services.{service}.worker").TOPICS
     count = 0
     with _database(environment, service) as db, db.transaction(worker_of(service)) as conn:
         _clear(conn)
@@ -36,8 +37,8 @@ def replay(environment: Environment, service: str) -> int:
             if (arrived.topic, arrived.key) not in parked:
                 inbox.project(conn, Envelope.model_validate_json(arrived.body), projections)
 
-        for topic in all_of_them.all_topics():
-            count += beginning_of(_broker(environment), topic.name, read)
+        for topic in sorted({topic for group in subscribed.values() for topic in group}):
+            count += beginning_of(_broker(environment), topic, read)
     return count
 
 

@@ -14,7 +14,6 @@ import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from xdist import is_xdist_worker
 
 from deploy.environment import Environment
 from deploy.local import broker as embedded_broker
@@ -84,9 +83,9 @@ def broker(servers: Addresses, worker_name: str) -> Broker:
 
 
 @pytest.fixture(scope="session")
-def worker_name(request: pytest.FixtureRequest) -> str:
+def worker_name() -> str:
     """Which pytest worker this is: `gw0`, `gw1`, or `main` where there is one process."""
-    return str(request.config.workerinput["workerid"]) if is_xdist_worker(request) else "main"
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
 @dataclass(frozen=True)

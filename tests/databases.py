@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import conninfo_to_dict
 
 from deploy import roles
 from deploy.migrate import migrate
@@ -91,13 +91,14 @@ class Databases:
                 roles.make_database(conn, f"brug_{self._run}_{service}_{self._worker}", service, template)
 
     def _address(self, database: str, user: str = "", password: str = "") -> str:
-        parts = conninfo_to_dict(self._superuser) | {"dbname": database}
-        if user:
-            parts |= {"user": user, "password": password}
-        host, port = parts.get("host", "127.0.0.1"), parts.get("port", 5432)
-        if str(host).startswith("/"):
-            return make_conninfo(**parts)
-        return f"postgresql://{parts['user']}:{parts.get('password', '')}@{host}:{port}/{database}"
+        parts: dict[str, Any] = conninfo_to_dict(self._superuser)
+        who = {"user": user, "password": password} if user else {}
+        # As an address, for alembic wants one; a folder of sockets goes into the query.
+        told = {"host": "127.0.0.1", "port": 5432, "password": ""} | parts | who
+        place = f"{told['host']}:{told['port']}"
+        if str(told["host"]).startswith("/"):
+            return f"postgresql://{told['user']}:{told['password']}@/{database}?host={told['host']}&port={told['port']}"
+        return f"postgresql://{told['user']}:{told['password']}@{place}/{database}"
 
 
 def _empty(conn: psycopg.Connection[Any], tables: list[tuple[str, str, bool]]) -> None:

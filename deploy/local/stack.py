@@ -61,18 +61,19 @@ class Stack:
     def start(self) -> None:
         """Bring everything up; raises `Failure` where a part cannot, `Stopped` where somebody asked to end."""
         self._prepare()
+        environment, secrets = self.environment, self.environment.secrets
+        cluster = Cluster(self.home.data, environment.ports["postgresql"], secrets["postgres"], self._say)
+        # Asked for before anything is made: a missing program is better known at once.
+        kafka = broker.program(environment.ports["broker"], self.home.folder)
+        gateway = [programs.gateway(environment)] if self._services else []
         self._journal.open()
         with self._step("PostgreSQL"):
-            settings = self._postgres_settings
-            cluster = Cluster(
-                self.home.data, self.environment.ports["postgresql"], self.environment.secrets["postgres"], self._say
-            )
-            self._bring_up([cluster.program(settings)])
+            self._bring_up([cluster.program(self._postgres_settings)])
         if self._services:
             with self._step("roles, databases, migrations"):
-                data.prepare(self.environment, self._services)
+                data.prepare(environment, self._services)
         with self._step("broker"):
-            self._bring_up([broker.program(self.environment.ports["broker"], self.home.folder)])
+            self._bring_up([kafka])
         if self._services:
             with self._step("topics and events so far"):
                 self._refill()
@@ -80,7 +81,7 @@ class Stack:
             with self._step("services"):
                 self._bring_up(self._workers() + self._webs())
             with self._step("gateway"):
-                self._bring_up([programs.gateway(self.environment)])
+                self._bring_up(gateway)
         self._keep_state()
 
     def check(self) -> None:
