@@ -1,5 +1,6 @@
 """Forms of referral's pages: what staff type and tap, as typed values with errors in plain words."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from babel import Locale
 from babel.dates import format_date
 from wtforms import DateField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TimeField
+from wtforms.fields.choices import SelectChoice
 
 from services.referral.domain import Appointment, State
 from shared import clock, vocabulary
@@ -18,6 +20,7 @@ REASONS = tuple(code for name in REASON_LISTS for code in vocabulary.codes(name)
 DECLINE_CODES = vocabulary.codes("decline_reasons")
 KINDS = vocabulary.codes("partner_kinds")
 HOURS = ("09:00", "10:00", "11:00", "13:00", "14:00", "15:00", "16:00")
+_SPOKEN = ("nl", "fr", "en", "ar", "tr", "ber", "fa", "ps", "so", "ti", "uk", "ro", "pl", "es", "ru")
 _DAYS_SHOWN = 6
 _LATEST_TODAY = 15  # o'clock; later nobody still comes the same day
 
@@ -34,8 +37,13 @@ def kind_label(code: str) -> str:
     return "school" if code == "school" else vocabulary.label("partner_kinds", code)
 
 
-def reason_choices() -> dict[str, list[tuple[str, str]]]:
-    return {"": [("", "Kies …")]} | {words: vocabulary.choices(name) for name, words in REASON_LISTS.items()}
+def options(pairs: Iterable[tuple[str, str]], group: str | None = None) -> list[SelectChoice]:
+    return [SelectChoice(value, words, optgroup=group) for value, words in pairs]
+
+
+def reason_choices() -> list[SelectChoice]:
+    listed = [options(vocabulary.choices(name), words) for name, words in REASON_LISTS.items()]
+    return [SelectChoice("", "Kies …"), *(one for group in listed for one in group)]
 
 
 class SearchForm(Form):
@@ -51,10 +59,9 @@ class SearchForm(Form):
 
     def __init__(self, towns: list[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kind.choices = [("", "alle soorten"), *((code, kind_label(code)) for code in KINDS)]
-        self.town.choices = [("", "alle gemeenten"), *((town, town) for town in towns)]
-        spoken = ("nl", "fr", "en", "ar", "tr", "ber", "fa", "ps", "so", "ti", "uk", "ro", "pl", "es", "ru")
-        self.language.choices = [("", "alle talen"), *((tag, language_label(tag)) for tag in spoken)]
+        self.kind.choices = options([("", "alle soorten"), *((code, kind_label(code)) for code in KINDS)])
+        self.town.choices = options([("", "alle gemeenten"), *((town, town) for town in towns)])
+        self.language.choices = options([("", "alle talen"), *((tag, language_label(tag)) for tag in _SPOKEN)])
 
 
 def language_label(tag: str) -> str:
@@ -84,7 +91,12 @@ class CapacityForm(Form):
 
     organisation = HiddenField(validators=[NEEDED])
     reason = SelectField("Waarvoor?", [CHOSEN, one_of(REASONS)], validate_choice=False)
-    state = RadioField("Is er plaats?", [CHOSEN], choices=vocabulary.choices("capacity_states"))
+    state = RadioField(
+        "Is er plaats?",
+        [CHOSEN, one_of(tuple(State))],
+        choices=options(vocabulary.choices("capacity_states")),
+        validate_choice=False,
+    )
     expected_on = DateField("Vanaf wanneer?", [OPTIONAL])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -120,7 +132,12 @@ class VersionForm(Form, Versioned):
 
 
 class DeclineForm(Form, Versioned):
-    code = RadioField("Waarom lukt het niet?", [CHOSEN], choices=vocabulary.choices("decline_reasons"))
+    code = RadioField(
+        "Waarom lukt het niet?",
+        [CHOSEN, one_of(DECLINE_CODES)],
+        choices=options(vocabulary.choices("decline_reasons")),
+        validate_choice=False,
+    )
 
 
 class AcceptForm(Form, Versioned):
@@ -128,14 +145,14 @@ class AcceptForm(Form, Versioned):
 
     day = RadioField("Welke dag?", [OPTIONAL])
     other_day = DateField("Of een andere dag", [OPTIONAL])
-    hour = RadioField("Hoe laat?", [OPTIONAL], choices=[(hour, f"{int(hour[:2])} uur") for hour in HOURS])
+    hour = RadioField("Hoe laat?", [OPTIONAL], choices=options((hour, f"{int(hour[:2])} uur") for hour in HOURS))
     other_hour = TimeField("Of een ander uur", [OPTIONAL])
     contact = StringField("Bij wie?", [NEEDED, at_most(100)])
     place = StringField("Waar?", [NEEDED, at_most(200)])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.day.choices = [(day.isoformat(), day_label(day)) for day in next_days(clock.now())]
+        self.day.choices = options((day.isoformat(), day_label(day)) for day in next_days(clock.now()))
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine = bool(super().validate(extra_validators))

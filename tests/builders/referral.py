@@ -198,7 +198,7 @@ class Town:
 
 def an_appointment(**changes: Any) -> Appointment:
     at = (clock.now() + timedelta(days=3)).astimezone(UTC).replace(microsecond=0)
-    return Appointment(**{"contact": "Els", "at": at, "place": "Lange Gasthuisstraat 33"} | changes)
+    return Appointment("Els", at, "Lange Gasthuisstraat 33")._replace(**changes)
 
 
 def parked(town: Town, yes: Yes) -> None:

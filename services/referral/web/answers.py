@@ -2,15 +2,14 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from services.referral import commands
 from services.referral.domain import Status
-from services.referral.forms import AcceptForm, DeclineForm, day_label, hour_label
+from services.referral.forms import AcceptForm, DeclineForm
 from services.referral.views import referrals as views
 from services.referral.web.page import show
-from shared import clock
 from shared.forms import expected_version
 from shared.refusals import Invalid
 from shared.web import current_actor, house, requires, session_name
@@ -39,16 +38,13 @@ def accept(referral_id: UUID) -> ResponseReturnValue:
     form = AcceptForm()
     if not form.validate_on_submit():
         return receivers_page(referral_id, form), 422
-    visit = form.appointment
     target = commands.Target(referral_id, expected_version(form))
     try:
-        commands.accept_referral(house().db, current_actor(), target, visit, house().settings.terms)
+        commands.accept_referral(house().db, current_actor(), target, form.appointment, house().settings.terms)
     except Invalid as refused:
         form.take(refused, {"at": "day"})
         return receivers_page(referral_id, form), 422
-    day = day_label(visit.at.astimezone(clock.BRUSSELS).date())
-    flash(f"Ja, {day} {hour_label(visit.at)}, {visit.contact}. De school en het gezin weten het nu.")
-    return redirect(url_for("referrals.see", referral_id=referral_id), 303)
+    return redirect(url_for("referrals.see", referral_id=referral_id, done="accepted"), 303)
 
 
 @pages.get("/referrals/<uuid:referral_id>/decline")
@@ -68,5 +64,4 @@ def decline(referral_id: UUID) -> ResponseReturnValue:
         return show("decline.html", referral_id=referral_id, form=form), 422
     target = commands.Target(referral_id, expected_version(form))
     commands.decline_referral(house().db, current_actor(), target, form.code.data)
-    flash("Dank je om snel te antwoorden. De school zoekt verder. Je ziet deze doorverwijzing niet meer.")
-    return redirect(url_for("overview.index"), 303)
+    return redirect(url_for("overview.index", done="declined"), 303)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.referral import commands
@@ -29,8 +29,7 @@ def state() -> ResponseReturnValue:
         return _page(form), 422
     answer = commands.Answer(form.said, form.expected_on.data)
     commands.state_capacity(house().db, current_actor(), UUID(form.organisation.data), form.reason.data, answer)
-    flash("Bewaard. Wie het vroeg, ziet het meteen.")
-    return redirect(url_for("capacity.see"), 303)
+    return redirect(url_for("capacity.see", done="stated"), 303)
 
 
 def _page(form: CapacityForm) -> str:

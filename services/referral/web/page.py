@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request
 
 from services.referral.domain import SCHOOL
 from services.referral.forms import day_label, hour_label, kind_label, language_label, reason_label
@@ -11,12 +11,26 @@ from services.referral.views import directory
 from shared import clock
 from shared.web import current_actor, house
 
+# What the page before did, by a code in the address: nothing is kept for the next request.
+DONE = {
+    "sent": "Verstuurd. Nu is het aan hen; je ziet hier wanneer ze het openen.",
+    "recalled": "Teruggenomen. Zij kunnen niets meer openen.",
+    "known": "Met dit akkoord was er al een doorverwijzing. Dit is ze.",
+    "accepted": "Dank je. De school en het gezin weten het nu.",
+    "declined": "Dank je om te antwoorden. De school zoekt verder. Je ziet deze doorverwijzing niet meer.",
+    "stated": "Bewaard. Wie het vroeg, ziet het meteen.",
+}
+
 
 def show(template: str, **values: Any) -> str:
     """A page for staff, under the name of the organisation that they act for."""
     names = directory.own_names(house().db, current_actor())
     return render_template(
-        f"referral/{template}", organisation_name=" · ".join(sorted(names.values())), **words(), **values
+        f"referral/{template}",
+        organisation_name=" · ".join(sorted(names.values())),
+        done=DONE.get(request.args.get("done", "")),
+        **words(),
+        **values,
     )
 
 

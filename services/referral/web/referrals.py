@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.referral import commands
@@ -55,8 +55,7 @@ def draft() -> ResponseReturnValue:
     try:
         made = commands.draft_referral(house().db, current_actor(), wish)
     except AlreadyReferred as already:
-        flash("Met dit akkoord was er al een doorverwijzing. Dit is ze.", "info")
-        made = UUID(str(already))
+        return redirect(url_for("referrals.see", referral_id=UUID(str(already)), done="known"), 303)
     return redirect(url_for("referrals.see", referral_id=made), 303)
 
 
@@ -73,16 +72,14 @@ def see(referral_id: UUID) -> str:
 @requires("referral.send")
 def send(referral_id: UUID) -> ResponseReturnValue:
     commands.send_referral(house().db, current_actor(), _target(referral_id), house().settings.terms)
-    flash("Verstuurd. Nu is het aan hen; je ziet hier wanneer ze het openen.")
-    return redirect(url_for("referrals.see", referral_id=referral_id), 303)
+    return redirect(url_for("referrals.see", referral_id=referral_id, done="sent"), 303)
 
 
 @pages.post("/referrals/<uuid:referral_id>/recall")
 @requires("referral.recall")
 def recall(referral_id: UUID) -> ResponseReturnValue:
     commands.recall_referral(house().db, current_actor(), _target(referral_id))
-    flash("Teruggenomen. Zij kunnen niets meer openen.")
-    return redirect(url_for("referrals.see", referral_id=referral_id), 303)
+    return redirect(url_for("referrals.see", referral_id=referral_id, done="recalled"), 303)
 
 
 def _owners_page(referral_id: UUID) -> str:
