@@ -88,13 +88,29 @@ class Home:
 
 def is_free(port: int) -> bool:
     """Whether we could listen on this port of 127.0.0.1 now."""
+    return not _refusal(port)
+
+
+def demand_port(port: int) -> None:
+    """Refuse, in words, a port that we cannot listen on."""
+    refusal = _refusal(port)
+    if refusal == errno.EACCES:
+        raise Failure(f"Port {port} is for root alone. Choose another: BRUG_PORT=8000 brug up --demo")
+    if refusal:
+        raise Failure(
+            f"Port {port} is taken by another program. Stop that one, or choose another:"
+            f" BRUG_PORT={port + 1} brug up --demo"
+        )
+
+
+def _refusal(port: int) -> int:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
+        except OSError as error:
+            return error.errno or errno.EADDRINUSE
+    return 0
 
 
 def write_whole(path: Path, text: str, *, mode: int) -> None:

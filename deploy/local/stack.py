@@ -10,7 +10,7 @@ from types import FrameType
 from deploy.environment import Environment
 from deploy.local import broker, data, programs, secret_values
 from deploy.local.child import Child, Program
-from deploy.local.home import Failure, Home, is_free
+from deploy.local.home import Failure, Home, demand_port
 from deploy.local.logs import Journal
 from deploy.local.postgres import Cluster
 from deploy.services import SERVICES
@@ -121,11 +121,8 @@ class Stack:
             raise Stopped
 
     def _prepare(self) -> None:
-        if self._services and not is_free(self._port):
-            raise Failure(
-                f"Port {self._port} is taken by another program. Stop that one, or choose another:"
-                f" BRUG_PORT={self._port + 1} brug up --demo"
-            )
+        if self._services:
+            demand_port(self._port)
         names = ["postgresql", "broker", "identity", *SERVICES, *(f"{one} worker" for one in SERVICES)]
         secrets = secret_values.of(self.home)
         self.environment = Environment(self.home.folder, self._port, self.home.ports(names), secrets)
