@@ -24,7 +24,7 @@ from tests.pages import well_formed
 SHARED = ROOT / "shared"
 STATIC = SHARED / "static"
 CSS = (STATIC / "brug.css").read_text(encoding="utf-8")
-PAGES = ("welcome.html", "sign_in.html", "error.html", "gallery.html")
+PAGES = ("welcome.html", "sign_in.html", "error.html", "worry.html", "gallery.html")
 
 
 class Everything(Form):  # type: ignore[misc]
@@ -97,6 +97,19 @@ def test_staff_find_the_page_for_worries_and_persons_the_way_out() -> None:
     assert "Ik maak me zorgen over een kind" in staff
     assert "data-quick-exit" in person
     assert "Ik maak me zorgen" not in person
+
+
+def test_r22_the_way_out_shows_neither_our_name_nor_our_look() -> None:
+    assert "brug" not in rendered("quick_exit.html").lower()
+
+
+def test_r27_worries_have_addresses_and_nowhere_to_write() -> None:
+    page: HtmlElement = html.document_fromstring(rendered("worry.html", kind="staff"))
+    said = str(page.xpath("string(.)"))
+    for address in ("Zorgteam", "CLB", "Vertrouwenscentrum", "Ondersteuningscentrum", "1712", "112"):
+        assert address in said
+    assert "Hiervoor heb je geen akkoord nodig. Doe dit buiten Brug." in said
+    assert not page.xpath("//main//input | //main//textarea | //main//form")
 
 
 def test_no_is_as_big_as_yes() -> None:
