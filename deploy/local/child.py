@@ -1,6 +1,7 @@
 """One child process: how it starts, how it is known to be ready, how it stops, when it may start again."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from deploy.local.logs import Journal
 from deploy.services import ROOT
 
 _BOUND = Path(__file__).with_name("bound.py")
+_FAULT = re.compile(r"[\w.]*(Error|Exception|Missing|NotFound)\b.*: ")
 _LONGEST_PAUSE, _SETTLED = 30.0, 60.0  # seconds
 
 
@@ -100,11 +102,12 @@ class Child:
         return self.pause
 
     def last_words(self) -> str:
-        """How it ended, and the last line that it said."""
+        """How it ended, and its last fault, or else the last line that it said."""
         code = self.process.returncode if self.process else None
         how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
-        lines = [line for line in self.journal.tail(self.name) if line.strip()]
-        return f"{how}: {lines[-1].strip()[:160]}" if lines else how
+        lines = [line.strip() for line in self.journal.tail(self.name) if line.strip()]
+        telling = [line for line in lines if _FAULT.match(line)] or lines
+        return f"{how}: {telling[-1][:160]}" if telling else how
 
     def _kill_session(self, session: int) -> None:
         try:

@@ -61,7 +61,7 @@ class Journal:
     def _write(self, name: str, lines: list[str]) -> None:
         if not lines:
             return
-        self._tails[name] = [*self._tails.get(name, []), *lines][-20:]
+        self._tails[name] = [*self._tails.get(name, []), *lines][-80:]
         stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         path = self.folder / f"{name}.log"
         # A full disk must not end the stack from here: PostgreSQL reports it, and the lines stay in the tail.
