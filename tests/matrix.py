@@ -21,7 +21,8 @@ class Things(NamedTuple):
     """One thing of each kind that routes name, all of one owner, one receiver and one person.
 
     `values` holds the value of each URL parameter by endpoint, then by name; `only` says, for endpoints whose
-    thing has no owner, receiver or person, which of the three count.
+    thing has no owner, receiver or person, which of the three count. `bodies` and `versions` hold by endpoint what
+    a change sends, so that no request is refused for its form before its relation counts.
     """
 
     owner: UUID
@@ -29,6 +30,8 @@ class Things(NamedTuple):
     person: UUID
     values: Mapping[str, Mapping[str, Any]]
     only: Mapping[str, frozenset[str]] = {}
+    bodies: Mapping[str, Mapping[str, Any]] = {}
+    versions: Mapping[str, int] = {}
 
 
 class Cell(NamedTuple):
@@ -124,8 +127,12 @@ def _request(trial: Try, cell: Cell, things: Things) -> int:
             headers = trial.bearer(cell.actor)
         else:
             client = trial.enter(client, cell.actor)
-    body: dict[str, Any] = {"json": {}} if is_api and cell.method in _CHANGES else {}
+    body: dict[str, Any] = {}
+    if cell.method in _CHANGES:
+        body = {"json" if is_api else "data": dict(things.bodies.get(cell.rule.endpoint, {}))}
+    if version := things.versions.get(cell.rule.endpoint):
+        headers = {**headers, "If-Match": f'"{version}"'}
     answer = client.open(path[1], method=cell.method, headers=dict(headers), **body)
-    if answer.status_code == 302 and "/sign-in" not in answer.headers["Location"]:
-        return 303
+    if answer.status_code in {302, 303}:
+        return 302 if "/sign-in" in answer.headers["Location"] else 303
     return answer.status_code

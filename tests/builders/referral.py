@@ -6,6 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
+from joserfc import jwt
+from joserfc.jwk import ECKey
+
 from services.referral import commands
 from services.referral.domain import Agreement, Appointment, Membership, Organisation, Terms
 from services.referral.projections import PROJECTIONS
@@ -209,3 +213,26 @@ def parked(town: Town, yes: Yes) -> None:
             " VALUES (%s, %s, 0, 99, '{}', 'broken')",
             (akkoord.CONSENTS, str(yes.family_id)),
         )
+
+
+class StaffIssuer:
+    """The staff's identity provider as the services see it: two documents, and tokens that it signed."""
+
+    def __init__(self, issuer: str) -> None:
+        self._issuer = issuer.rstrip("/")
+        self._key = ECKey.generate_key("P-256")
+        self._key.ensure_kid()
+
+    def transport(self) -> httpx.MockTransport:
+        """The way to it, without a network."""
+        documents = {
+            "openid-configuration": {"issuer": self._issuer, "jwks_uri": f"{self._issuer}/jwks"},
+            "jwks": {"keys": [self._key.as_dict(private=False)]},
+        }
+        return httpx.MockTransport(lambda asked: httpx.Response(200, json=documents[asked.url.path.rsplit("/")[-1]]))
+
+    def bearer(self, actor: Actor) -> dict[str, str]:
+        now = int(clock.now().timestamp())
+        claims = {"iss": self._issuer, "sub": str(actor.id), "aud": "brug", "iat": now, "exp": now + 60}
+        header = {"alg": "ES256", "typ": "at+jwt", "kid": self._key.kid}
+        return {"Authorization": f"Bearer {jwt.encode(header, claims, self._key, algorithms=['ES256'])}"}

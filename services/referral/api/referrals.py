@@ -18,16 +18,12 @@ from services.referral.api.shapes import (
 from services.referral.api.spec import SPEC, answers
 from services.referral.domain import OPEN, WITH_RECEIVER, Appointment
 from services.referral.views import referrals as views
-from shared.api import Body, expected_version, idempotency_key, versioned
+from shared.api import expected_version, idempotency_key, versioned
 from shared.never_collected import refuse_hints
 from shared.paging import after
 from shared.web import current_actor, house, requires
 
 api = Blueprint("api_referrals", __name__)
-
-
-class _Nothing(Body):
-    """These routes take no body."""
 
 
 @api.post("/referrals")
@@ -86,7 +82,7 @@ def accept(referral_id: UUID, json: AcceptReferral) -> FlaskResponse:
 
 @api.post("/referrals/<uuid:referral_id>/decline")
 @requires("referral.decline")
-@SPEC.validate(resp=answers(_Nothing, 204, changes=True), tags=["referrals"])
+@SPEC.validate(resp=answers(None, 204, changes=True), tags=["referrals"])
 def decline(referral_id: UUID, json: DeclineReferral) -> FlaskResponse:
     """Say no. There is nothing to show afterwards: your access closes at once (R24)."""
     commands.decline_referral(house().db, current_actor(), _target(referral_id), json.code)

@@ -1,0 +1,92 @@
+"""R6: warm means a name, an hour and someone who goes along. R24: what is over closes at once. R4: no code leaves."""
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from services.referral import commands, events
+from services.referral.commands import Target
+from services.referral.views import referrals as views
+from tests.builders.referral import Town, an_appointment
+
+NOBODY = "nog niemand gaat mee"
+GONE = "Deze doorverwijzing is niet meer voor jou beschikbaar."
+
+
+@pytest.fixture
+def town(db_of: Any, settings_of: Any) -> Town:
+    return Town(db_of("referral"), db_of("referral", "worker"), settings_of("referral")).settle()
+
+
+@pytest.fixture
+def browsers(client_of: Any, sign_in: Any, town: Town) -> dict[str, FlaskClient]:
+    return {"school": sign_in(client_of("referral"), town.mira), "ocmw": sign_in(client_of("referral"), town.els)}
+
+
+def test_r6_until_there_is_a_name_and_an_hour_nobody_goes_along_on_every_screen(
+    town: Town, browsers: dict[str, FlaskClient]
+) -> None:
+    referral_id = town.sent(goes_along="Mira, brugfiguur")
+    for browser in browsers.values():
+        assert NOBODY in browser.get(f"/referral/referrals/{referral_id}").text
+    assert NOBODY in browsers["school"].get("/referral/").text
+
+
+def test_r6_a_name_and_an_hour_alone_are_not_warm(town: Town, browsers: dict[str, FlaskClient]) -> None:
+    referral_id = town.accepted(goes_along="")
+    assert NOBODY in browsers["school"].get("/referral/").text
+    assert "Nog niemand gaat mee" in browsers["school"].get(f"/referral/referrals/{referral_id}").text
+    assert not views.open_as_owner(town.web, town.mira, referral_id).referral.warm
+
+
+def test_r6_with_a_name_an_hour_and_a_companion_it_is_warm(town: Town, browsers: dict[str, FlaskClient]) -> None:
+    referral_id = town.accepted(goes_along="Mira, brugfiguur")
+    assert "Warm:" in browsers["school"].get("/referral/").text
+    for browser in browsers.values():
+        page = browser.get(f"/referral/referrals/{referral_id}").text
+        assert NOBODY not in page.lower()
+        assert "Mira, brugfiguur gaat mee" in page
+
+
+@pytest.mark.parametrize("end", ["decline", "stop", "recall", "expire"])
+def test_r24_what_is_over_shows_nothing_at_the_same_address(
+    town: Town, browsers: dict[str, FlaskClient], end: str
+) -> None:
+    yes = town.yes()
+    referral_id = town.sent(yes)
+    path = f"/referral/referrals/{referral_id}"
+    assert "Amal" in browsers["ocmw"].get(path).text
+    if end == "decline":
+        commands.decline_referral(town.web, town.els, Target(referral_id, 3), "no_room")
+    elif end == "recall":
+        commands.recall_referral(town.web, town.mira, Target(referral_id, 3))
+    else:
+        town.stop(yes, {"stop": "stopped", "expire": "expired"}[end])
+    for gone in (path, f"{path}/decline"):
+        answer = browsers["ocmw"].get(gone)
+        assert answer.status_code == 404
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert GONE in answer.text
+        assert "Amal" not in answer.text
+    assert str(referral_id) not in browsers["ocmw"].get("/referral/").text
+
+
+def test_r24_a_page_that_was_open_can_answer_nothing_any_more(town: Town, browsers: dict[str, FlaskClient]) -> None:
+    yes = town.yes()
+    referral_id = town.sent(yes)
+    commands.see_referral(town.web, town.els, referral_id, town.terms)
+    town.stop(yes)
+    for act in (
+        lambda: commands.accept_referral(town.web, town.els, Target(referral_id, 3), an_appointment(), town.terms),
+        lambda: commands.decline_referral(town.web, town.els, Target(referral_id, 3), "no_room"),
+    ):
+        with pytest.raises(Exception, match=str(referral_id)):
+            act()
+
+
+def test_r4_no_event_has_room_for_why_somebody_was_declined(town: Town, owner_of: Any) -> None:
+    town.declined(code="not_eligible")
+    assert "code" not in " ".join(events.ReferralDeclinedV1.model_fields)
+    for (body,) in owner_of("referral").execute("SELECT body FROM outbox").fetchall():
+        assert "not_eligible" not in body
