@@ -11,7 +11,11 @@ from babel.messages.pofile import read_po, write_po
 from deploy.services import ROOT, SERVICES
 
 LANGUAGES = ("ar",)
-_METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
+_METHODS = [
+    ("**/templates/**.html", "jinja2"),
+    ("vocabulary.yaml", "shared.vocabulary:extract"),
+    ("**.py", "python"),
+]
 _KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
 _OPTIONS = {"**/templates/**.html": {"extensions": "jinja2.ext.i18n", "silent": "false"}}
 

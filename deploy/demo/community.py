@@ -8,8 +8,8 @@ from faker import Faker
 from deploy.demo import directory
 from deploy.demo.directory import Organisation, Staff
 from deploy.demo.rooms import Rooms, actor_of, as_soon_as_known
-from services.activities.commands.activities import ActivityWish, HallWish, add_hall, publish_activity
-from services.activities.domain.activity import Registering, Times
+from services.activities.commands.activities import add_hall, publish_activity
+from services.activities.domain.activity import ActivityWish, HallWish, Registering, Times
 from services.activities.domain.words import PracticalHelp, Text
 from services.network.commands import SignUp, sign_up_helper
 from services.network.domain.helper import HelperCard

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 import httpx
-from lxml import html
+from lxml.html import HtmlElement, document_fromstring
 
 
 class Unexpected(Exception):
@@ -18,12 +18,12 @@ class Page:
 
     def __init__(self, browser: "Browser", answer: httpx.Response) -> None:
         self.browser, self.status, self.url, self.source = browser, answer.status_code, str(answer.url), answer.text
-        self.tree = html.document_fromstring(answer.text or "<html></html>")
+        self.tree: HtmlElement = document_fromstring(answer.text or "<html></html>")
 
     @property
     def words(self) -> str:
         """All that can be read on it, without markup, on one line."""
-        return " ".join(" ".join(self.tree.text_content().split()).split())
+        return " ".join(self.tree.text_content().split())
 
     def says(self, *words: str) -> bool:
         return all(word in self.words for word in words)
@@ -71,10 +71,14 @@ class Browser:
     def go(self, address: str) -> Page:
         return Page(self, self._client.get(address, headers={"Accept": "text/html"}))
 
+    def place_of(self, address: str) -> str:
+        """Where this address redirects to, without going there."""
+        return str(self._client.get(address, follow_redirects=False).headers.get("Location", ""))
+
     def send(self, method: str, address: str, values: list[tuple[str, str]]) -> Page:
         """As a form does: from a page of the same site."""
         if method.upper() == "GET":
-            return Page(self, self._client.get(address, params=values))
+            return Page(self, self._client.get(address, params=dict(values)))
         data: dict[str, list[str]] = {}
         for name, value in values:
             data.setdefault(name, []).append(value)

@@ -1,0 +1,30 @@
+"""Plays the main story for a new family against a running Brug, as an outsider: HTTP and sign-in only."""
+
+import httpx
+
+from deploy.local.home import Failure
+from deploy.story import neighbourhood, sharing
+from deploy.story import stop as stopping
+from deploy.story.browser import Unexpected
+from deploy.story.cast import Cast
+from deploy.story.ledger import Ledger
+
+
+def main(url: str) -> int:
+    """Play steps 1, 2, 3, 5, 6 and 7 and print them; the exit code: 0 where all was as the story says."""
+    ledger = Ledger()
+    cast = Cast(url, ledger)
+    try:
+        for step in (
+            sharing.talk,
+            sharing.cards,
+            sharing.answers,
+            neighbourhood.cafe,
+            neighbourhood.match,
+            stopping.stop,
+            stopping.looks,
+        ):
+            step(cast)
+    except (Unexpected, httpx.HTTPError, Failure) as error:
+        ledger.must(holds=False, what=str(error))
+    return ledger.report()
