@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 from services.activities import events
 from services.activities.commands import activities as organising
 from services.activities.commands import registrations as registering
-from services.activities.domain.activity import Registering, Times
+from services.activities.domain.activity import ActivityWish, HallWish, Registering, Times
+from services.activities.domain.registration import SeatWish
 from services.activities.domain.words import PracticalHelp, Text
 from services.activities.projections import PROJECTIONS
 from services.activities.reactions import REACTIONS
@@ -91,10 +92,10 @@ class Neighbourhood:
 
     def hall(self, actor: Actor | None = None, name: str = "Polyvalente zaal") -> UUID:
         by = actor or self.fatima
-        wish = organising.HallWish(by.memberships[0].organisation_id, name, "Kerkstraat 1", TOWN)
+        wish = HallWish(by.memberships[0].organisation_id, name, "Kerkstraat 1", TOWN)
         return organising.add_hall(self.web, by, wish)
 
-    def wish(self, actor: Actor | None = None, **changes: Any) -> organising.ActivityWish:
+    def wish(self, actor: Actor | None = None, **changes: Any) -> ActivityWish:
         by = actor or self.fatima
         given: dict[str, Any] = {
             "organiser": by.memberships[0].organisation_id,
@@ -108,7 +109,7 @@ class Neighbourhood:
         } | changes
         if "hall_id" not in given:
             given["hall_id"] = self.hall(by)
-        return organising.ActivityWish(**given)
+        return ActivityWish(**given)
 
     def activity(self, actor: Actor | None = None, **changes: Any) -> UUID:
         return organising.publish_activity(self.web, actor or self.fatima, self.wish(actor, **changes), anyway=True)
@@ -138,7 +139,8 @@ class Neighbourhood:
             a_key(conn, scope, one.family_id, {"activities": self.public_key()})
 
     def register(self, one: Family, occurrence_id: UUID, **changes: Any) -> UUID:
-        wish = registering.SeatWish(**{"occurrence_id": occurrence_id, "yes": True, "lang": "nl"} | changes)
+        given: dict[str, Any] = {"occurrence_id": occurrence_id, "yes": True, "lang": "nl"} | changes
+        wish = SeatWish(**given)
         return registering.register(self.web, one.person, wish)
 
     def granted(self, one: Family, registration_id: UUID, organiser: UUID | None = None) -> Envelope:

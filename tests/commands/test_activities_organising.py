@@ -8,7 +8,7 @@ import pytest
 
 from services.activities import events, timers
 from services.activities.commands import activities as organising
-from services.activities.domain.activity import ActivityOver, Clashes, Registering, Times
+from services.activities.domain.activity import ActivityOver, Clashes, HallWish, Registering, Times
 from services.activities.domain.words import Text
 from services.activities.views import calendar
 from shared import clock
@@ -96,7 +96,7 @@ def test_others_do_not_publish_or_cancel_for_an_organisation(here: Neighbourhood
     with pytest.raises((NotThere, NotAllowed)):
         organising.publish_activity(here.web, here.family().person, here.wish(here.fatima))
     with pytest.raises(NotThere):
-        organising.add_hall(here.web, here.bob, organising.HallWish(here.kompas, "Zaal", "", TOWN))
+        organising.add_hall(here.web, here.bob, HallWish(here.kompas, "Zaal", "", TOWN))
     assert count(owner, "activity") == before
 
 

@@ -11,7 +11,15 @@ from services.activities import events
 from services.activities.commands import activities as organising
 from services.activities.commands import registrations as registering
 from services.activities.domain.activity import ActivityOver
-from services.activities.domain.registration import AlreadyOver, FileErased, Full, NamesNotAsked, NotKnownYet, Past
+from services.activities.domain.registration import (
+    AlreadyOver,
+    FileErased,
+    Full,
+    NamesNotAsked,
+    NotKnownYet,
+    Past,
+    SeatWish,
+)
 from services.activities.views import calendar, organiser
 from services.activities.views import registrations as views
 from shared import clock, sealing
@@ -75,7 +83,7 @@ def test_the_same_person_has_one_seat(here: Neighbourhood) -> None:
 
 def test_a_request_that_comes_twice_with_one_key_makes_one_seat(here: Neighbourhood) -> None:
     occurrence = here.drop_in()
-    wish = registering.SeatWish(occurrence)
+    wish = SeatWish(occurrence)
     one = registering.count_me_in(here.web, ANYONE, wish, key="k")
     assert registering.count_me_in(here.web, ANYONE, wish, key="k") == one
     assert calendar.occurrence(here.web, ANYONE, occurrence).taken == 1
@@ -88,7 +96,7 @@ def test_the_last_seat_is_given_once_however_many_ask_at_the_same_moment(here: N
 
     def ask(person: Actor, *, yes: bool) -> None:
         try:
-            registering.register(here.web, person, registering.SeatWish(occurrence, yes=yes))
+            registering.register(here.web, person, SeatWish(occurrence, yes=yes))
             outcomes.append("seat")
         except Full:
             outcomes.append("full")
@@ -239,11 +247,11 @@ def test_staff_and_strangers_take_no_seat(here: Neighbourhood) -> None:
     occurrence = here.occurrence()
     for actor in (ANYONE, here.fatima):
         with pytest.raises(NotAllowed):
-            registering.register(here.web, actor, registering.SeatWish(occurrence))
+            registering.register(here.web, actor, SeatWish(occurrence))
 
 
 def test_an_occurrence_that_does_not_exist_is_not_there(here: Neighbourhood) -> None:
     with pytest.raises(NotThere):
         here.register(here.family(), uuid4())
     with pytest.raises(NotThere):
-        registering.count_me_in(here.web, ANYONE, registering.SeatWish(UUID(int=9)))
+        registering.count_me_in(here.web, ANYONE, SeatWish(UUID(int=9)))

@@ -8,6 +8,7 @@ import pytest
 from services.activities.commands import activities as organising
 from services.activities.commands import registrations as registering
 from services.activities.domain.activity import Clashes
+from services.activities.domain.registration import SeatWish
 from services.activities.domain.words import HELP
 from services.activities.views import calendar, organiser
 from services.activities.views import registrations as views
@@ -54,7 +55,7 @@ def test_r11_only_the_organiser_books_and_only_somebody_who_can_interpret(here: 
 
 def test_r12_a_drop_in_counts_and_knows_nobody(here: Neighbourhood, owner: Any) -> None:
     occurrence, amal = here.drop_in(), here.family()
-    wish = registering.SeatWish(occurrence, children=2, interpreter="ar")
+    wish = SeatWish(occurrence, children=2, interpreter="ar")
     for actor in (ANYONE, amal.person):
         registering.count_me_in(here.web, actor, wish)
     numbers = organiser.numbers(here.web, here.fatima, occurrence)

@@ -9,9 +9,12 @@ from uuid_utils.compat import uuid7
 from services.activities.commands.recurrence import expand
 from services.activities.domain.activity import (
     AHEAD,
+    MOST_SEATS,
     Activity,
+    ActivityWish,
     Clashes,
     Hall,
+    HallWish,
     Occurrence,
     Registering,
     Times,
@@ -19,7 +22,6 @@ from services.activities.domain.activity import (
 )
 from services.activities.domain.permits import PERMITS
 from services.activities.domain.registration import Past
-from services.activities.domain.words import PracticalHelp, Text
 from services.activities.store import activities as store
 from services.activities.store import registrations
 from shared import clock, idempotency, vocabulary
@@ -32,30 +34,6 @@ from shared.security import Actor
 
 LONGEST = timedelta(hours=24)
 FURTHEST = timedelta(days=730)
-MOST_SEATS = 2000
-
-
-class HallWish(NamedTuple):
-    organisation_id: UUID
-    name: str
-    address: str
-    town: str
-
-
-class ActivityWish(NamedTuple):
-    """`companions`: how many mothers and fathers come as a rule; None: not known yet (R13)."""
-
-    organiser: UUID
-    kind: str
-    title: Text
-    hall_id: UUID
-    times: Times
-    description: Text | None = None
-    practical_help: PracticalHelp = PracticalHelp()
-    companions: int | None = None
-    languages: tuple[str, ...] = ()
-    registration: Registering = Registering.DROP_IN
-    seats: int | None = None
 
 
 class Booking(NamedTuple):
@@ -89,12 +67,12 @@ def publish_activity(
             return before
         where = store.lock_hall(conn, wish.hall_id)
         if where is None:
-            raise Invalid({"hall_id": _l("Deze zaal kennen we niet.")})
+            raise Invalid({"hall_id": "Deze zaal kennen we niet."})
         until = max(today + AHEAD, wish.times.starts.date() + timedelta(days=1))
         activity = Activity(**wish._asdict(), id=uuid7(), town=where.town, expanded_until=until)
         occurrences = occurrences_between(activity, wish.times.starts.date(), until)
         if not occurrences:
-            raise Invalid({"rrule": _l("Met deze herhaling gebeurt het geen enkele keer.")})
+            raise Invalid({"rrule": "Met deze herhaling gebeurt het geen enkele keer."})
         found = store.clashes(conn, activity, [one for one in occurrences if one.ends_at > now])
         if found and not anyway:
             raise Clashes(found)
@@ -174,17 +152,17 @@ def _refuse_unusable(wish: ActivityWish) -> None:
 
 def _wrong_times(times: Times, now: datetime) -> dict[str, str]:
     if not times.starts < times.ends <= times.starts + LONGEST:
-        return {"ends": _l("Het einde komt na het begin, op dezelfde dag.")}
+        return {"ends": "Het einde komt na het begin, op dezelfde dag."}
     if abs(times.starts - now) > FURTHEST:
-        return {"starts": _l("Kies een dag binnen de twee jaar.")}
+        return {"starts": "Kies een dag binnen de twee jaar."}
     return {}
 
 
 def _wrong_seats(wish: ActivityWish) -> dict[str, str]:
     if wish.seats is not None and wish.registration == Registering.DROP_IN:
-        return {"seats": _l("Bij vrije inloop zijn er geen plaatsen te tellen.")}
+        return {"seats": "Bij vrije inloop zijn er geen plaatsen te tellen."}
     if wish.seats is not None and not 1 <= wish.seats <= MOST_SEATS:
-        return {"seats": _l("Dit aantal klopt niet.")}
+        return {"seats": "Dit aantal klopt niet."}
     if wish.companions is not None and not 0 <= wish.companions <= MOST_SEATS:
-        return {"companions": _l("Dit aantal klopt niet.")}
+        return {"companions": "Dit aantal klopt niet."}
     return {}

@@ -7,7 +7,6 @@ import recurring_ical_events
 from icalendar import Calendar, Event, vRecur
 
 from services.activities.domain.activity import Times
-from shared.i18n import lazy_gettext as _l
 from shared.refusals import Invalid
 
 # Hours and smaller would be many activities in one; rules by week number, and by day of the month in no month,
@@ -77,4 +76,4 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def _unusable() -> Invalid:
-    return Invalid({"rrule": str(_l("Deze herhaling kennen we niet. Kies elke week, elke maand of een einddatum."))})
+    return Invalid({"rrule": "Deze herhaling kennen we niet. Kies elke week of elke maand, met een einde als je wil."})

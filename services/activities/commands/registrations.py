@@ -1,6 +1,5 @@
 """What a person does: take a seat with or without a name, say 'ik kom', cancel."""
 
-from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from uuid_utils.compat import uuid7
@@ -16,6 +15,7 @@ from services.activities.domain.registration import (
     NotKnownYet,
     Past,
     Registration,
+    SeatWish,
     Way,
     Who,
     take_a_seat,
@@ -30,16 +30,6 @@ from shared.refusals import Invalid, NotThere, Stale
 from shared.security import Actor
 
 PURPOSE = "registration"
-
-
-class SeatWish(NamedTuple):
-    """`yes`: the organiser may know name and language; `lang` is the language in which that was asked (R2)."""
-
-    occurrence_id: UUID
-    children: int = 0
-    interpreter: str | None = None
-    yes: bool = False
-    lang: str = "nl"
 
 
 def register(db: Database, actor: Actor, wish: SeatWish, *, key: str | None = None) -> UUID:

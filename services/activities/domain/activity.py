@@ -11,6 +11,7 @@ from services.activities.domain.words import PracticalHelp, Text
 from shared.refusals import Refusal
 
 ZONE = "Europe/Brussels"
+MOST_SEATS = 2000
 AHEAD = timedelta(weeks=8)  # how far occurrences of a recurring activity are known
 SCHOOL_STAFF, ORGANISER = "school_staff", "organiser"
 
@@ -79,6 +80,29 @@ class Occurrence:
 def occurrence_of(activity_id: UUID, starts: datetime, ends: datetime, zone: str = ZONE) -> Occurrence:
     """Its id follows from activity and time, so that expanding twice makes it once."""
     return Occurrence(uuid5(activity_id, starts.isoformat()), starts, ends, zone)
+
+
+class HallWish(NamedTuple):
+    organisation_id: UUID
+    name: str
+    address: str
+    town: str
+
+
+class ActivityWish(NamedTuple):
+    """`companions`: how many mothers and fathers come as a rule; None: not known yet (R13)."""
+
+    organiser: UUID
+    kind: str
+    title: Text
+    hall_id: UUID
+    times: Times
+    description: Text | None = None
+    practical_help: PracticalHelp = PracticalHelp()
+    companions: int | None = None
+    languages: tuple[str, ...] = ()
+    registration: Registering = Registering.DROP_IN
+    seats: int | None = None
 
 
 @dataclass(frozen=True)

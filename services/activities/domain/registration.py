@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from shared.refusals import Refusal
@@ -63,6 +64,16 @@ class Who:
     person_id: UUID
     family_id: UUID
     owner_organisation: UUID
+
+
+class SeatWish(NamedTuple):
+    """`yes`: the organiser may know name and language; `lang` is the language in which that was asked (R2)."""
+
+    occurrence_id: UUID
+    children: int = 0
+    interpreter: str | None = None
+    yes: bool = False
+    lang: str = "nl"
 
 
 @dataclass(frozen=True)

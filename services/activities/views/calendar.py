@@ -1,5 +1,6 @@
 """SQL that reads the public calendar: activities, occurrences, halls; facts that anyone may know."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -153,6 +154,15 @@ def own_town(db: Database, actor: Actor) -> str | None:
             if found:
                 return found.town
     return None
+
+
+def organisation_names(db: Database, actor: Actor, organisations: Iterable[UUID]) -> dict[UUID, str]:
+    """In order of their names; the id itself while the directory has not told the name."""
+    wanted = list(organisations)
+    with db.transaction(actor) as conn:
+        rows = conn.execute("SELECT id, name FROM seen.organisation WHERE id = ANY (%s) ORDER BY name", (wanted,))
+        known = {UUID(str(row[0])): str(row[1]) for row in rows}
+    return known | {one: str(one) for one in wanted if one not in known}
 
 
 def activity(db: Database, actor: Actor, activity_id: UUID) -> Activity:

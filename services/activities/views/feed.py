@@ -10,6 +10,7 @@ from shared import clock, vocabulary
 from shared.db import Database
 from shared.security import Actor
 
+KIND = "text/calendar; charset=utf-8"
 BEFORE, AHEAD = timedelta(weeks=4), timedelta(weeks=9)
 
 
