@@ -14,6 +14,7 @@ _LOCALES = {
     "ar": "ar_AA", "bg": "bg_BG", "bn": "bn_BD", "en": "en_GB", "es": "es_ES", "fa": "fa_IR", "fr": "fr_BE",
     "hi": "hi_IN", "ka": "ka_GE", "pt": "pt_PT", "sq": "sq_AL", "uk": "uk_UA",
 }  # fmt: skip
+_OF_FIRST_SCHOOL = 4  # so many go to the school of the story before the others of its town get theirs
 _CHILDREN = {"1": 1, "2": 2, "3+": 3}
 _GOES_WELL = (
     "De kinderen lezen elke avond samen.",
@@ -43,11 +44,11 @@ class Family(NamedTuple):
 def open_files(rooms: Rooms) -> list[Family]:
     """One file a family, opened by the brugfiguur of the school."""
     brugfiguren = [one for one in directory.staff() if one.function == "brugfiguur"]
-    opened = []
+    opened: list[Family] = []
     for told in directory.families():
-        number = int(str(told["number"]))
         here = [one for one in brugfiguren if one.organisation.town == told["town"]]
-        staff = here[number % len(here)]
+        before = sum(one.brugfiguur in here for one in opened)
+        staff = here[max(0, before - _OF_FIRST_SCHOOL) % len(here)]
         draft = draft_of(told)
         family_id = open_file(rooms.web("intake"), actor_of(staff), staff.organisation.id, draft)
         spoken = tuple(one.tag for one in draft.persons[0].languages)
