@@ -82,7 +82,6 @@ class Stack:
                 self._bring_up(self._workers() + self._webs())
             with self._step("gateway"):
                 self._bring_up(gateway)
-        self._keep_state()
 
     def check(self) -> None:
         """Start again what died; the broker's death is everyone's, for it took all events along."""
@@ -157,7 +156,6 @@ class Stack:
                 self._refill()
             with self._step("workers"):
                 self._bring_up(self._workers())
-        self._keep_state()
 
     def _bring_up(self, wanted: Sequence[Program]) -> None:
         """Start these together and wait until each does its work."""
@@ -167,6 +165,7 @@ class Stack:
             self._due.pop(program.name, None)
             child.deaths = 0
             child.start()
+        self._keep_state()
         waiting = [self._children[program.name] for program in wanted]
         limit = time.monotonic() + _START_LIMIT
         while waiting := [child for child in waiting if not child.program.ready()]:
@@ -183,6 +182,7 @@ class Stack:
                 raise Failure(_explain(child, log))
             self.pause(pause)
             child.start()
+            self._keep_state()
         elif time.monotonic() > limit:
             raise Failure(f"{child.name} is not ready after {_START_LIMIT:.0f} s; see {log}")
 
