@@ -7,6 +7,7 @@ from uuid_utils.compat import uuid7
 
 from services.intake.domain.signin import Paper
 from shared.db import Connection
+from shared.openid_codes import IssuedCode, Subject
 
 
 def keep(conn: Connection, paper: Paper, owner_organisation: UUID, seals: tuple[str, str], at: datetime) -> UUID:
@@ -45,8 +46,51 @@ def count_wrong(conn: Connection, client_seal: str, since: datetime) -> int:
     return int(row[0]) if row else 0
 
 
+def save_openid_code(conn: Connection, code: IssuedCode) -> None:
+    conn.execute(
+        "INSERT INTO openid_code (digest, client_id, redirect_uri, scope, nonce, challenge, person_id, locale,"
+        " signed_in_at, expires_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (
+            code.digest,
+            code.client_id,
+            code.redirect_uri,
+            code.scope,
+            code.nonce,
+            code.challenge,
+            code.subject.id,
+            code.subject.locale,
+            code.signed_in_at,
+            code.expires_at,
+        ),
+    )
+
+
+def take_openid_code(conn: Connection, digest: str) -> IssuedCode | None:
+    """The code, once: it is gone afterwards."""
+    row = conn.execute(
+        "DELETE FROM openid_code WHERE digest = %s RETURNING digest, client_id, redirect_uri, scope, nonce, challenge,"
+        " person_id, locale, signed_in_at, expires_at",
+        (digest,),
+    ).fetchone()
+    if row is None:
+        return None
+    found, client_id, redirect_uri, scope, nonce, challenge, person_id, locale, signed_in_at, expires_at = row
+    return IssuedCode(
+        digest=found,
+        client_id=client_id,
+        redirect_uri=redirect_uri,
+        scope=scope,
+        nonce=nonce,
+        challenge=challenge,
+        subject=Subject(person_id, locale),
+        signed_in_at=signed_in_at,
+        expires_at=expires_at,
+    )
+
+
 def forget_old(conn: Connection, now: datetime) -> int:
     """Remove wrong tries of more than an hour ago and codes that ended a month ago."""
+    conn.execute("DELETE FROM openid_code WHERE expires_at < %s", (int(now.timestamp()),))
     forgotten = conn.execute("DELETE FROM wrong_code WHERE tried_at < %s", (now - timedelta(hours=1),)).rowcount
     return (
         forgotten + conn.execute("DELETE FROM sign_in_code WHERE expires_at < %s", (now - timedelta(days=30),)).rowcount

@@ -7,13 +7,14 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from services.intake import store
-from services.intake.domain.family import File
+from services.intake.domain.family import File, Person
 from services.intake.domain.permits import PERMITS
 from services.intake.views.consent import AkkoordRow, of_family
 from shared import clock, trail
 from shared.db import Connection, Database
 from shared.paging import Page, after, page_of
 from shared.permissions import demand
+from shared.refusals import NotThere
 from shared.security import Actor
 
 
@@ -77,6 +78,27 @@ def file(db: Database, actor: Actor, family_id: UUID) -> FileSeen:
             "SELECT child_id, caregiver_id FROM objection WHERE child_id = ANY (%s)", (persons,)
         ).fetchall()
         return FileSeen(found, of_family(conn, family_id), frozenset((row[0], row[1]) for row in rows))
+
+
+def file_again(db: Database, actor: Actor, family_id: UUID) -> File:
+    """The file for a form that goes on from a page whose opening is on record already. Raises NotThere."""
+    with db.transaction(actor) as conn:
+        found = store.family.get(conn, family_id)
+    demand(PERMITS, actor, "file.see", owner=found.owner_organisation)
+    return found
+
+
+def family_of(conn: Connection, person_id: UUID) -> UUID:
+    """The family that a person belongs to. Raises NotThere."""
+    return store.family.family_of(conn, person_id)[0]
+
+
+def person(conn: Connection, person_id: UUID) -> Person:
+    """One person, for what is not a look: the paper with the person's own code. Raises NotThere."""
+    found = store.family.person(conn, person_id)
+    if found is None:
+        raise NotThere(str(person_id))
+    return found
 
 
 def _persons_of(conn: Connection, family_id: UUID) -> tuple[UUID, list[UUID]]:

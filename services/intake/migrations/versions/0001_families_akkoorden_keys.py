@@ -196,6 +196,21 @@ CREATE TABLE wrong_code (
 );
 CREATE INDEX wrong_code_client ON wrong_code (client_seal, tried_at);
 GRANT SELECT, INSERT ON wrong_code TO intake_web;
+-- What waits a minute between a person's sign-in here and the other service that fetches the tokens.
+CREATE TABLE openid_code (
+  digest text PRIMARY KEY,
+  client_id text NOT NULL,
+  redirect_uri text NOT NULL,
+  scope text NOT NULL,
+  nonce text NOT NULL,
+  challenge text NOT NULL,
+  person_id uuid NOT NULL,
+  locale text NOT NULL,
+  signed_in_at bigint NOT NULL,
+  expires_at bigint NOT NULL
+);
+GRANT SELECT, INSERT, DELETE ON openid_code TO intake_web;
+GRANT SELECT, DELETE ON openid_code TO intake_worker;
 GRANT SELECT, DELETE ON wrong_code TO intake_worker;
 """
 

@@ -1,0 +1,31 @@
+"""/sign-in-codes and /looks of a person."""
+
+from uuid import UUID
+
+from flask import Blueprint
+
+from services.intake import commands, views
+from services.intake.api.shapes import CodeShown, ListQuery, LookPage, LookShown
+from services.intake.api.spec import SPEC, answers
+from services.intake.forms.signin import desk, paper_url
+from shared.web import current_actor, house, requires
+
+api = Blueprint("api_persons", __name__)
+
+
+@api.post("/persons/<uuid:person_id>/sign-in-codes")
+@requires("code.make")
+@SPEC.validate(resp=answers(CodeShown, 201), tags=["persons"])
+def make_code(person_id: UUID) -> tuple[CodeShown, int]:
+    """A code for a person, shown once; it works once, and an older one ends."""
+    paper = commands.make_code(house().db, current_actor(), person_id, desk())
+    return CodeShown(code=paper.code, url=paper_url(paper), expires_at=paper.expires_at), 201
+
+
+@api.get("/persons/<uuid:person_id>/looks")
+@requires("looks.see")
+@SPEC.validate(resp=answers(LookPage), tags=["persons"])
+def list_looks(person_id: UUID, query: ListQuery) -> LookPage:
+    """Who has looked at what is kept about this person, newest first (R18)."""
+    page = views.looks.looks(house().db, current_actor(), person_id, query.after, query.limit)
+    return LookPage(items=[LookShown.of(one) for one in page.items], next=page.next)

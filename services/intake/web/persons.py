@@ -1,0 +1,106 @@
+"""Small pages that change a file: one person, what goes well, one more question."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import ValidationError
+
+from services.intake import commands, views
+from services.intake.domain.family import File, FileDraft, Kind, Person
+from services.intake.forms.family import FIELDS, AskForm, CaregiverForm, ChildForm, StrengthsForm
+from services.intake.forms.words import named
+from services.intake.web.page import show
+from shared.forms import expected_version
+from shared.refusals import Invalid, NotThere
+from shared.web import current_actor, house, requires
+
+pages = Blueprint("persons", __name__)
+
+
+@pages.route("/files/<uuid:family_id>/persons/new/<kind>", methods=["GET", "POST"])
+@requires("file.change")
+def add(family_id: UUID, kind: str) -> ResponseReturnValue:
+    file = _file(family_id)
+    if kind not in set(Kind):
+        raise NotThere(kind)
+    form = (ChildForm if kind == Kind.CHILD else CaregiverForm)(data={"version": file.version, "households": ["1"]})
+    return _save(file, form, "person.html", lambda: form.draft(None), person=None, kind=kind)
+
+
+@pages.route("/persons/<uuid:person_id>/edit", methods=["GET", "POST"])
+@requires("file.change")
+def edit(person_id: UUID) -> ResponseReturnValue:
+    with house().db.transaction(current_actor()) as conn:
+        family_id = views.files.family_of(conn, person_id)
+    file = _file(family_id)
+    person = file.person(person_id)
+    form: CaregiverForm | ChildForm
+    if person.kind == Kind.CHILD:
+        form = ChildForm(data=ChildForm.of(person) | {"version": file.version})
+    else:
+        form = CaregiverForm(data=CaregiverForm.of(person) | {"version": file.version})
+    return _save(file, form, "person.html", lambda: _keeping(form, person), person=person, kind=person.kind)
+
+
+@pages.route("/files/<uuid:family_id>/goes-well", methods=["GET", "POST"])
+@requires("file.change")
+def goes_well(family_id: UUID) -> ResponseReturnValue:
+    file = _file(family_id)
+    lines = "\n".join(one.text for one in file.goes_well)
+    form = StrengthsForm(data={"goes_well": lines, "version": file.version})
+    return _save(file, form, "goes_well.html", form.draft)
+
+
+@pages.route("/files/<uuid:family_id>/asks/new", methods=["GET", "POST"])
+@requires("file.change")
+def ask(family_id: UUID) -> ResponseReturnValue:
+    file = _file(family_id)
+    form = AskForm(file.persons, data={"person": str(file.persons[0].id), "version": file.version})
+    return _save(file, form, "ask.html", lambda: _one_more(file, form))
+
+
+def _file(family_id: UUID) -> File:
+    actor, db = current_actor(), house().db
+    if request.method == "POST":
+        return views.files.file_again(db, actor, family_id)
+    return views.files.file(db, actor, family_id).file
+
+
+def _save(file: File, form: Any, template: str, draft: Callable[[], FileDraft], **values: Any) -> ResponseReturnValue:
+    """The form as it is, or what it says written and back to the file."""
+    status = 200
+    if form.is_submitted():
+        status = 422
+        if form.validate():
+            try:
+                with named():
+                    commands.change_file(house().db, current_actor(), file.id, draft(), expected_version(form))
+                return redirect(url_for("files.see", family_id=file.id, done="changed"), 303)
+            except ValidationError as error:
+                form.take(error, FIELDS)
+            except Invalid as refused:
+                form.take(refused)
+    return show(template, form=form, file=file, **values), status
+
+
+def _keeping(form: CaregiverForm | ChildForm, person: Person) -> FileDraft:
+    """Languages beyond those that the page shows stay as they are."""
+    draft = form.draft(person.id)
+    told = draft.persons[0]
+    shown = {*CaregiverForm.of(person)["languages"], CaregiverForm.of(person)["other_language"]}
+    kept = [one for one in person.languages if one.tag not in shown and one.tag not in {t.tag for t in told.languages}]
+    whole = told.model_copy(update={"languages": (*told.languages, *kept)})
+    return draft.model_copy(update={"persons": (whole,)})
+
+
+def _one_more(file: File, form: AskForm) -> FileDraft:
+    asks: list[dict[str, Any]] = [
+        {"id": one.id, "text": one.text, "life_domain": one.life_domain, "person_id": one.person_id}
+        for one in file.asks
+    ]
+    words = {"text": form.ask.data, "lang": "nl"}
+    asks.append({"text": words, "life_domain": form.life_domain.data or "unknown", "person_id": form.person.data})
+    return FileDraft.model_validate({"asks": asks})
