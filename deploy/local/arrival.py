@@ -46,8 +46,15 @@ def _load(stack: Any) -> None:
 def _addresses(environment: Environment) -> list[str]:
     from deploy.demo import people
 
-    url = environment.public_url
-    lines = ["", f"Brug runs on {url}", ""]
-    lines += [f"  {one.name:30} {one.what:44} {url}{one.path}" for one in people()]
-    lines += ["", f"  API: {url}/<service>/api/openapi.json; a token: brug token PERSON", "  Stop: Ctrl-C", ""]
+    url, doors = environment.public_url, people()
+    widths = max(len(one.name) for one in doors), max(len(one.what) for one in doors)
+    lines = ["", f"Brug runs on {url}", "", "Sign in as (one click, no password: these people are made up)"]
+    lines += [f"  {one.name:{widths[0]}}  {one.what:{widths[1]}}  {url}{one.path}" for one in doors]
+    lines += [
+        f"  A parent: make a sign-in code on a family's page as brugfiguur, then {url}/intake/code",
+        "",
+        f"API: {url}/<service>/api/openapi.json, with `brug token NAME`. A story from outside: `brug story`.",
+        f"Logs: {environment.home}/logs. Stop: Ctrl-C",
+        "",
+    ]
     return lines
