@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from uuid import UUID, uuid4
 
+from services.network.commands.languages import demand_languages
 from services.network.domain.helper import Helper, HelperCard, NotAHelper
 from services.network.domain.permits import COORDINATOR, PERMITS
 from services.network.store import helpers
@@ -28,6 +29,7 @@ class SignUp:
 def sign_up_helper(db: Database, actor: Actor, wish: SignUp, key: str | None = None) -> UUID:
     """Make the card and return its id. Raises NotAHelper, AlreadySignedUp."""
     _demand_may_keep(actor, wish.organisation, wish.staff_id)
+    demand_languages("languages", wish.card.languages)
     with db.transaction(actor) as conn:
         before = idempotency.made_before(conn, key, _ROUTE)
         if before:
@@ -50,6 +52,7 @@ def change_helper(db: Database, actor: Actor, helper_id: UUID, card: HelperCard,
         _demand_may_keep(actor, found.owner_organisation, found.staff_id)
         if found.version != version:
             raise Stale(str(helper_id))
+        demand_languages("languages", card.languages)
         _demand_known_school(conn, card.school)
         helpers.save(conn, replace(found, card=card, version=version + 1))
 

@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+from services.network.commands.languages import demand_languages
 from services.network.domain.match import Party, Status
 from services.network.domain.permits import PERMITS
 from services.network.domain.request import AlreadyAsked, NotKnownYet, Request, RequestWish
@@ -19,6 +20,8 @@ _CAREGIVER = "caregiver"
 def ask_for_someone(db: Database, actor: Actor, wish: RequestWish, key: str | None = None) -> UUID:
     """Keep the request and return its id. Raises AlreadyAsked, and NotKnownYet while intake's word is on its way."""
     demand(PERMITS, actor, "request.make")
+    demand_languages("languages", wish.languages)
+    demand_languages("private.community_languages", wish.private.community_languages)
     with db.transaction(actor) as conn:
         before = idempotency.made_before(conn, key, _ROUTE)
         if before:

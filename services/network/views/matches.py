@@ -114,6 +114,21 @@ def matches(db: Database, actor: Actor, part: Part) -> Page[Listed]:
     return page_of(listed, part.limit, lambda one: (one.proposed_at.isoformat(), one.id))
 
 
+def listed_one(db: Database, actor: Actor, match_id: UUID) -> Listed:
+    """How it stands, as far as this side may know; no content, so no look."""
+    party = party_of(actor)
+    with db.transaction(actor) as conn, conn.cursor(row_factory=dict_row) as cur:
+        row = cur.execute(
+            "SELECT id, status, helper_answer, parent_answer, reasons, proposed_at, person_id, helper_staff,"
+            " helper_organisation FROM match WHERE id = %s",
+            (match_id,),
+        ).fetchone()
+    if row is None or actor.id not in (row["person_id"], row["helper_staff"]):
+        raise NotThere(str(match_id))
+    demand(PERMITS, actor, "match.see", person=row["person_id"], receiver=row["helper_organisation"])
+    return _listed(row, party)
+
+
 def as_person(db: Database, actor: Actor, match_id: UUID) -> PersonSees:
     """The parent's own match. The helper's card is read through the policy that a live match opens."""
     with db.transaction(actor) as conn:
