@@ -180,7 +180,10 @@ class ReferralSeenV1(_ReferralEvent):
 
 
 class ReferralAcceptedV1(_ReferralEvent):
-    """The receiver gave a name, an hour and a place; sealed with the key of its akkoord."""
+    """The receiver gave a name, an hour and a place; sealed with the key of its akkoord.
+
+    Told again, with a newer version, when who goes along changes: the newest counts.
+    """
 
     TYPE: ClassVar[str] = "be.brug.referral.accepted.v1"
     AUDIENCE: ClassVar[frozenset[str]] = frozenset({"intake", "referral"})

@@ -131,6 +131,11 @@ class VersionForm(Form, Versioned):
     """A step without words: send, take back."""
 
 
+class CompanionForm(FreeTextForm, Versioned):
+    FREE_TEXTS = ("goes_along",)
+    goes_along = StringField("Wie gaat mee?", [OPTIONAL, at_most(100)])
+
+
 class DeclineForm(Form, Versioned):
     code = RadioField(
         "Waarom lukt het niet?",
@@ -152,7 +157,7 @@ class AcceptForm(Form, Versioned):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.day.choices = options((day.isoformat(), day_label(day)) for day in next_days(clock.now()))
+        self.day.choices = options((day.isoformat(), short_day_label(day)) for day in next_days(clock.now()))
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine = bool(super().validate(extra_validators))
@@ -185,6 +190,17 @@ def next_days(now: datetime) -> list[date]:
 def day_label(day: date) -> str:
     """'dinsdag 24 november', as staff say it."""
     return str(format_date(day, "EEEE d MMMM", locale="nl"))
+
+
+def short_day_label(day: date) -> str:
+    """'di 24 november', to fit on a tap target."""
+    return str(format_date(day, "EEE d MMMM", locale="nl"))
+
+
+def first_upper(words: object) -> str:
+    """As at the start of a sentence; names inside keep their capitals."""
+    text = str(words)
+    return text[:1].upper() + text[1:]
 
 
 def hour_label(at: datetime) -> str:

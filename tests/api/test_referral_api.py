@@ -256,14 +256,17 @@ def test_everyone_may_do_what_the_table_says_and_nothing_else(
             bodies={
                 "referrals.send": {"version": "1"},
                 "referrals.recall": {"version": "2"},
+                "referrals.companion": {"version": "2", "goes_along": "Mira"},
                 "answers.accept": yes,
                 "answers.decline": no,
                 "api_referrals.accept": visit(),
+                "api_referrals.companion": {"goes_along": "Mira"},
                 "api_referrals.decline": {"code": "no_room"},
             },
             versions={
                 "api_referrals.send": 1,
                 "api_referrals.recall": 2,
+                "api_referrals.companion": 2,
                 "api_referrals.accept": 2,
                 "api_referrals.decline": 2,
             },

@@ -1,5 +1,6 @@
 """A referral goes only where the table of its moves lets it go."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import uuid4
@@ -27,13 +28,15 @@ def a_referral(status: Status = Status.DRAFT, goes_along: str = "Mira") -> Refer
 
 
 def act(referral: Referral, action: Action) -> Referral:
-    return {
+    acts: dict[Action, Callable[[], Referral]] = {
         Action.SEND: lambda: referral.send("brugfiguur", NOW, NOW.date(), TERMS),
         Action.SEE: lambda: referral.see(NOW),
         Action.ACCEPT: lambda: referral.accept(VISIT, NOW),
         Action.DECLINE: lambda: referral.decline("no_room", NOW),
         Action.RECALL: referral.recall,
-    }[action]()
+        Action.NAME_COMPANION: lambda: referral.name_companion("Mira"),
+    }
+    return acts[action]()
 
 
 @pytest.mark.parametrize("status", Status)
@@ -54,6 +57,7 @@ def test_nobody_but_the_school_sends_and_nobody_but_the_receiver_answers() -> No
     assert who == {
         (Action.SEND, ("school_staff", "owner")),
         (Action.RECALL, ("school_staff", "owner")),
+        (Action.NAME_COMPANION, ("school_staff", "owner")),
         (Action.SEE, ("partner_worker", "receiver")),
         (Action.ACCEPT, ("partner_worker", "receiver")),
         (Action.DECLINE, ("partner_worker", "receiver")),

@@ -4,11 +4,15 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from lxml import html
 
 from services.referral import commands, events
 from services.referral.commands import Target
+from services.referral.domain import NoLongerYours
 from services.referral.views import referrals as views
-from tests.builders.referral import Town, an_appointment
+from shared import sealing
+from shared.envelope import Envelope, Sealed
+from tests.builders.referral import WORKER, Town, an_appointment
 
 NOBODY = "nog niemand gaat mee"
 GONE = "Deze doorverwijzing is niet meer voor jou beschikbaar."
@@ -49,6 +53,27 @@ def test_r6_with_a_name_an_hour_and_a_companion_it_is_warm(town: Town, browsers:
         assert "Mira, brugfiguur gaat mee" in page
 
 
+def test_r6_who_goes_along_can_be_named_after_the_yes_and_the_family_is_told(
+    town: Town, browsers: dict[str, FlaskClient], owner_of: Any
+) -> None:
+    yes = town.yes()
+    referral_id = town.accepted(yes, goes_along="")
+    path = f"/referral/referrals/{referral_id}"
+    page: html.HtmlElement = html.document_fromstring(browsers["school"].get(path).text)
+    [form] = [one for one in page.forms if one.get("action", "").endswith("/companion")]
+    answer = browsers["school"].post(f"{path}/companion", data=dict(form.form_values()) | {"goes_along": "Mira"})
+    assert answer.status_code == 303
+    assert "Warm:" in browsers["school"].get("/referral/").text
+    rows = owner_of("referral").execute("SELECT body FROM outbox ORDER BY position").fetchall()
+    told = [Envelope.model_validate_json(body) for (body,) in rows]
+    last = [one for one in told if one.type == events.ReferralAcceptedV1.TYPE][-1]
+    assert last.version == 4
+    with town.worker.transaction(WORKER) as conn:
+        sealed = Sealed.model_validate(last.data["sealed"])
+        content = sealing.open_sealed(conn, sealed, yes.person_id, events.AppointmentContent)
+    assert (content.goes_along, content.contact) == ("Mira", "Els")
+
+
 @pytest.mark.parametrize("end", ["decline", "stop", "recall", "expire"])
 def test_r24_what_is_over_shows_nothing_at_the_same_address(
     town: Town, browsers: dict[str, FlaskClient], end: str
@@ -77,12 +102,11 @@ def test_r24_a_page_that_was_open_can_answer_nothing_any_more(town: Town, browse
     referral_id = town.sent(yes)
     commands.see_referral(town.web, town.els, referral_id, town.terms)
     town.stop(yes)
-    for act in (
-        lambda: commands.accept_referral(town.web, town.els, Target(referral_id, 3), an_appointment(), town.terms),
-        lambda: commands.decline_referral(town.web, town.els, Target(referral_id, 3), "no_room"),
-    ):
-        with pytest.raises(Exception, match=str(referral_id)):
-            act()
+    target = Target(referral_id, 3)
+    with pytest.raises(NoLongerYours):
+        commands.accept_referral(town.web, town.els, target, an_appointment(), town.terms)
+    with pytest.raises(NoLongerYours):
+        commands.decline_referral(town.web, town.els, target, "no_room")
 
 
 def test_r4_no_event_has_room_for_why_somebody_was_declined(town: Town, owner_of: Any) -> None:

@@ -10,6 +10,7 @@ from services.referral.api.shapes import (
     AcceptReferral,
     DeclineReferral,
     DraftReferral,
+    NameCompanion,
     ReferralListed,
     ReferralPage,
     ReferralQuery,
@@ -95,6 +96,16 @@ def decline(referral_id: UUID, json: DeclineReferral) -> FlaskResponse:
 def recall(referral_id: UUID) -> FlaskResponse:
     """Take your school's referral back."""
     commands.recall_referral(house().db, current_actor(), _target(referral_id))
+    return _owners(referral_id)
+
+
+@api.post("/referrals/<uuid:referral_id>/companion")
+@requires("referral.name_companion")
+@SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["referrals"])
+def companion(referral_id: UUID, json: NameCompanion) -> FlaskResponse:
+    """Say who of your school goes along (R6)."""
+    refuse_hints({"goes_along": json.goes_along}, understood=json.understood)
+    commands.name_companion(house().db, current_actor(), _target(referral_id), json.goes_along)
     return _owners(referral_id)
 
 

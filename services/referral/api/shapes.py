@@ -145,6 +145,13 @@ class DraftReferral(Body):
     understood: bool = False
 
 
+class NameCompanion(Body):
+    """Who of the school goes along; empty: nobody yet."""
+
+    goes_along: str = Field(max_length=100)
+    understood: bool = False
+
+
 class AcceptReferral(Body):
     """A name, an hour (with its zone) and a place."""
 

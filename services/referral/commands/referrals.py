@@ -123,12 +123,8 @@ def accept_referral(db: Database, actor: Actor, target: Target, appointment: App
         akkoord.demand_fresh(conn, terms.freshness_seconds)
         _demand_to_come(appointment)
         accepted = _locked(conn, target).accept(appointment, clock.now())
-        content = events.AppointmentContent(
-            contact=appointment.contact, at=appointment.at, place=appointment.place, goes_along=accepted.goes_along
-        )
-        sealed = _seal(conn, accepted, content, events.ReferralAcceptedV1.AUDIENCE)
         store.save(conn, accepted)
-        store.tell(conn, accepted, events.ReferralAcceptedV1, sealed=sealed)
+        _tell_appointment(conn, accepted)
         idempotency.remember(conn, target.key, _route("accept", target), accepted.id)
     return accepted
 
@@ -146,6 +142,21 @@ def decline_referral(db: Database, actor: Actor, target: Target, code: str) -> R
         store.tell(conn, declined, events.ReferralDeclinedV1)
         idempotency.remember(conn, target.key, _route("decline", target), declined.id)
     return declined
+
+
+def name_companion(db: Database, actor: Actor, target: Target, goes_along: str) -> Referral:
+    """Say who of the school goes along, or that nobody does yet; a family with an appointment is told (R6)."""
+    with db.transaction(actor) as conn:
+        found = _found(conn, target.id)
+        _demand(actor, "referral.name_companion", found)
+        if idempotency.made_before(conn, target.key, _route("companion", target)):
+            return found
+        akkoord.lock_live(conn, found.akkoord_id)
+        named = _locked(conn, target).name_companion(goes_along)
+        store.save(conn, named)
+        _tell_appointment(conn, named)
+        idempotency.remember(conn, target.key, _route("companion", target), named.id)
+    return named
 
 
 def recall_referral(db: Database, actor: Actor, target: Target) -> Referral:
@@ -212,6 +223,15 @@ def _relocked(conn: Connection, referral_id: UUID) -> Referral:
     if referral is None:
         raise NotThere(str(referral_id))
     return referral
+
+
+def _tell_appointment(conn: Connection, referral: Referral) -> None:
+    """Tell the family where it is expected and who goes along, where there is an appointment."""
+    visit = referral.appointment
+    if visit is not None:
+        content = events.AppointmentContent(**visit._asdict(), goes_along=referral.goes_along)
+        sealed = _seal(conn, referral, content, events.ReferralAcceptedV1.AUDIENCE)
+        store.tell(conn, referral, events.ReferralAcceptedV1, sealed=sealed)
 
 
 def _seal(

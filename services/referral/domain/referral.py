@@ -29,6 +29,7 @@ class Action(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     RECALL = "recall"
+    NAME_COMPANION = "name_companion"
 
 
 class Move(NamedTuple):
@@ -53,6 +54,10 @@ MOVES: Mapping[tuple[Status, Action], Move] = {
     (Status.SENT, Action.RECALL): Move(Status.RECALLED, _SCHOOL),
     (Status.SEEN, Action.RECALL): Move(Status.RECALLED, _SCHOOL),
     (Status.ACCEPTED, Action.RECALL): Move(Status.RECALLED, _SCHOOL),
+    (Status.DRAFT, Action.NAME_COMPANION): Move(Status.DRAFT, _SCHOOL),
+    (Status.SENT, Action.NAME_COMPANION): Move(Status.SENT, _SCHOOL),
+    (Status.SEEN, Action.NAME_COMPANION): Move(Status.SEEN, _SCHOOL),
+    (Status.ACCEPTED, Action.NAME_COMPANION): Move(Status.ACCEPTED, _SCHOOL),
 }
 
 
@@ -143,6 +148,9 @@ class Referral:
 
     def decline(self, code: str, now: datetime) -> "Referral":
         return replace(self._moved(Action.DECLINE), decline_code=code, seen_at=self.seen_at or now, answered_at=now)
+
+    def name_companion(self, goes_along: str) -> "Referral":
+        return replace(self._moved(Action.NAME_COMPANION), goes_along=goes_along)
 
     def recall(self) -> "Referral":
         """Who goes along and the appointment leave with it: nothing rests on them any more."""

@@ -6,7 +6,7 @@ from typing import Any
 from flask import render_template, request
 
 from services.referral.domain import SCHOOL
-from services.referral.forms import day_label, hour_label, kind_label, language_label, reason_label
+from services.referral.forms import day_label, first_upper, hour_label, kind_label, language_label, reason_label
 from services.referral.views import directory
 from shared import clock
 from shared.web import current_actor, house
@@ -15,6 +15,7 @@ from shared.web import current_actor, house
 DONE = {
     "sent": "Verstuurd. Nu is het aan hen; je ziet hier wanneer ze het openen.",
     "recalled": "Teruggenomen. Zij kunnen niets meer openen.",
+    "named": "Bewaard.",
     "known": "Met dit akkoord was er al een doorverwijzing. Dit is ze.",
     "accepted": "Dank je. De school en het gezin weten het nu.",
     "declined": "Dank je om te antwoorden. De school zoekt verder. Je ziet deze doorverwijzing niet meer.",
@@ -47,6 +48,7 @@ def words() -> dict[str, Any]:
         "day_label": day_label,
         "when_label": when_label,
         "age_label": age_label,
+        "first_upper": first_upper,
         "today": clock.today(),
         "SCHOOL": SCHOOL,
     }

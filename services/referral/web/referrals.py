@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from services.referral import commands
 from services.referral.domain import AlreadyReferred, Referral, Status
-from services.referral.forms import DraftForm, VersionForm
+from services.referral.forms import CompanionForm, DraftForm, VersionForm
 from services.referral.views import directory
 from services.referral.views import referrals as views
 from services.referral.web import answers
@@ -82,7 +82,19 @@ def recall(referral_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("referrals.see", referral_id=referral_id, done="recalled"), 303)
 
 
-def _owners_page(referral_id: UUID) -> str:
+@pages.post("/referrals/<uuid:referral_id>/companion")
+@requires("referral.name_companion")
+def companion(referral_id: UUID) -> ResponseReturnValue:
+    """Somebody of the school goes along, or nobody yet."""
+    form = CompanionForm()
+    if not form.validate_on_submit():
+        return _owners_page(referral_id, form), 422
+    target = commands.Target(referral_id, expected_version(form))
+    commands.name_companion(house().db, current_actor(), target, form.goes_along.data or "")
+    return redirect(url_for("referrals.see", referral_id=referral_id, done="named"), 303)
+
+
+def _owners_page(referral_id: UUID, companion_form: CompanionForm | None = None) -> str:
     actor, db = current_actor(), house().db
     opened = views.open_as_owner(db, actor, referral_id)
     referral = opened.referral
@@ -94,6 +106,7 @@ def _owners_page(referral_id: UUID) -> str:
         referral=referral,
         step=VersionForm(formdata=None, data={"version": str(referral.version)}),
         late=late,
+        companion=companion_form or CompanionForm(formdata=None, data={"goes_along": referral.goes_along}),
         others=others,
     )
 
