@@ -1,15 +1,16 @@
 """Writes helpers' cards. The number stands in a table of its own, which opens later than the rest."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from services.network.domain.helper import AlreadySignedUp, Helper, HelperCard
 from services.network.domain.permits import HELPER
-from services.network.domain.words import Words
 from shared.db import Connection
 from shared.refusals import Stale
 
@@ -60,31 +61,24 @@ def save(conn: Connection, helper: Helper) -> None:
 
 def find(conn: Connection, helper_id: UUID) -> Helper | None:
     """The card as row-level security lets the actor change it, locked; nobody else finds it."""
-    row = conn.execute(
-        "SELECT h.id, h.staff_id, h.owner_organisation, h.first_name, h.role, h.languages, h.school, h.town,"
-        "  h.neighbourhood, h.times, h.child_school_years, h.gender, h.capacity, h.about, h.active, h.signed_up_at,"
-        "  h.version, r.phone"
-        " FROM helper h JOIN helper_reach r ON r.helper_id = h.id WHERE h.id = %s FOR UPDATE OF h",
-        (helper_id,),
-    ).fetchone()
+    with conn.cursor(row_factory=dict_row) as cur:
+        row = cur.execute(
+            "SELECT h.id, h.staff_id, h.owner_organisation, h.first_name, h.role, h.languages, h.school, h.town,"
+            "  h.neighbourhood, h.times, h.child_school_years, h.gender, h.capacity, h.about, h.active,"
+            "  h.signed_up_at, h.version, r.phone"
+            " FROM helper h JOIN helper_reach r ON r.helper_id = h.id WHERE h.id = %s FOR UPDATE OF h",
+            (helper_id,),
+        ).fetchone()
     if row is None:
         return None
-    card = HelperCard.model_construct(
-        first_name=row[3],
-        role=row[4],
-        languages=tuple(row[5]),
-        school=row[6],
-        town=row[7],
-        neighbourhood=row[8],
-        times=tuple(row[9]),
-        child_school_years=tuple(row[10]),
-        gender=row[11],
-        capacity=row[12],
-        about=Words.model_construct(**row[13]) if row[13] else None,
-        active=row[14],
-        phone=row[17],
+    return Helper(
+        row["id"], row["staff_id"], row["owner_organisation"], card_of(row), row["signed_up_at"], row["version"]
     )
-    return Helper(row[0], row[1], row[2], card, row[15], row[16])
+
+
+def card_of(row: Mapping[str, Any]) -> HelperCard:
+    """The card out of a row that has all its columns."""
+    return HelperCard.model_validate({name: row[name] for name in HelperCard.model_fields})
 
 
 def _row(helper: Helper) -> dict[str, Any]:

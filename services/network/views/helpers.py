@@ -9,6 +9,7 @@ from psycopg.rows import dict_row
 
 from services.network.domain.helper import HelperCard
 from services.network.domain.permits import COORDINATOR, HELPER, PERMITS
+from services.network.store.helpers import card_of
 from shared import clock
 from shared.db import Connection, Database
 from shared.paging import Page, page_of
@@ -158,7 +159,6 @@ def names_of(db: Database, actor: Actor, role: str) -> list[Choice]:
 
 
 def _own(row: dict[str, Any]) -> OwnCard:
-    card = HelperCard.model_construct(**{name: row[name] for name in HelperCard.model_fields})
     return OwnCard(
-        row["id"], row["staff_id"], row["owner_organisation"], row["organisation_name"], card, row["version"]
+        row["id"], row["staff_id"], row["owner_organisation"], row["organisation_name"], card_of(row), row["version"]
     )
