@@ -34,15 +34,17 @@ def text_of(answer: TestResponse) -> str:
 def fields(answer: TestResponse, action: str = "") -> dict[str, Any]:
     """What the page's form would send, with every chosen value."""
     forms = [one for one in html.fromstring(answer.text).forms if one.get("method") == "post"]
-    [form] = [one for one in forms if one.get("action", "").endswith(action) and "sign-out" not in one.get("action")]
+    [form] = [
+        one for one in forms if one.get("action", "").endswith(action) and "sign-out" not in one.get("action", "")
+    ]
     told: dict[str, Any] = {}
     for name, value in form.form_values():
         told.setdefault(name, []).append(value)
     return told
 
 
-def send(client: FlaskClient, path: str, answer: TestResponse, **changes: Any) -> TestResponse:
-    return client.post(path, data=fields(answer) | changes)
+def send(client: FlaskClient, path: str, page: TestResponse, **changes: Any) -> TestResponse:
+    return client.post(path, data=fields(page) | changes)
 
 
 def at_home(client_of: Any, sign_in: Any, person_id: UUID) -> FlaskClient:

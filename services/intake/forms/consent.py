@@ -9,6 +9,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMu
 
 from services.intake.domain.consent import NO_INTERPRETER, SPECIAL, Card, Level, Wish
 from services.intake.domain.family import Ask, Person
+from services.intake.forms.family import options
 from shared import clock, vocabulary
 from shared.directory import Organisation
 from shared.forms import CHOSEN, OPTIONAL, Form
@@ -43,7 +44,7 @@ class TalkForm(Form):
     adult = BooleanField("De tolk is volwassen")
     informal_understood = BooleanField("Ik heb dit gelezen")
     weighty = BooleanField("Dit is een ingrijpende beslissing voor het kind")
-    days = RadioField("Hoe lang?", [OPTIONAL], choices=_TERMS, default="182")
+    days = RadioField("Hoe lang?", [OPTIONAL], choices=options(_TERMS), default="182")
     replaces = HiddenField()
     answers = HiddenField()
     answer = HiddenField()
@@ -56,14 +57,16 @@ class TalkForm(Form):
         self, receivers: Sequence[Organisation], asks: Iterable[Ask], sayers: Iterable[Person], spoken: Sequence[str]
     ) -> None:
         """What can be chosen for this person."""
-        self.receiver.choices = [("", "Kies …"), *((str(one.id), f"{one.name} ({one.town})") for one in receivers)]
+        self.receiver.choices = options(
+            [("", "Kies …"), *((str(one.id), f"{one.name} ({one.town})") for one in receivers)]
+        )
         none = ("", "Geen vraag: alleen hoe je de persoon bereikt")
-        self.ask.choices = [none, *((str(one.id), one.text.text) for one in asks)]
-        self.sayers.choices = [(str(one.id), one.name_to_call) for one in sayers]
-        self.explained_in.choices = [(tag, name_of(tag)) for tag in dict.fromkeys([*spoken, "nl"])]
+        self.ask.choices = options([none, *((str(one.id), one.text.text) for one in asks)])
+        self.sayers.choices = options((str(one.id), one.name_to_call) for one in sayers)
+        self.explained_in.choices = options((tag, name_of(tag)) for tag in dict.fromkeys([*spoken, "nl"]))
         interpreting = [(NO_INTERPRETER, "zonder tolk"), *vocabulary.choices("interpreting")]
-        self.interpreting.choices = interpreting
-        self.way_back.choices = vocabulary.choices("way_back")
+        self.interpreting.choices = options(interpreting)
+        self.way_back.choices = options(vocabulary.choices("way_back"))
 
     def wish(self, person_id: UUID, ask: Ask | None) -> Wish:
         """What was chosen and answered so far. Raises Malformed for what no page of ours sends."""

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from services.intake.domain.family import OLDEST_CHILD, FileDraft, OwnWords, Person
 from shared import clock, vocabulary
@@ -17,6 +18,7 @@ ALSO_SPOKEN = (
     "fa", "pl", "pt", "pa", "ro", "ru", "sr", "sk", "so", "es", "sw", "ta", "th", "ti", "tw", "uk", "ur", "vi", "wo",
 )  # fmt: skip
 READS = (("yes", "goed"), ("no", "niet of weinig"), ("unknown", "weten we nog niet"))
+HOUSES = (("1", "huis 1"), ("2", "huis 2"))
 HOMES = (("1", "in hetzelfde huis"), ("2", "in een ander huis"))
 _NAME, _TEXT = at_most(80), at_most(2000)
 
@@ -25,6 +27,11 @@ def languages_chosen(often: Iterable[str], other: str, reads: str) -> list[dict[
     """What was tapped as the package wants it; what was not tapped about reading is not known (R13)."""
     tags = [*often, *([other] if other and is_language(other) else [])]
     return [{"tag": tag, "speaks": True, "reads": reads or "unknown"} for tag in dict.fromkeys(tags)]
+
+
+def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Values with their words, as WTForms wants them."""
+    return [SelectChoice(value, words) for value, words in pairs]
 
 
 def _often() -> list[tuple[str, str]]:
@@ -48,7 +55,7 @@ class CaregiverFields(FreeTextForm):
     phone = StringField("Telefoon", [OPTIONAL, at_most(26)])
     languages = SelectMultipleField("Talen", [OPTIONAL])
     other_language = SelectField("Nog een taal", [OPTIONAL])
-    reads = RadioField("Lezen gaat", [OPTIONAL], choices=READS)
+    reads = RadioField("Lezen gaat", [OPTIONAL], choices=options(READS))
     channel = RadioField("Hoe bereiken we je best?", [OPTIONAL])
     when = SelectMultipleField("Wanneer?", [OPTIONAL])
     arrangements = SelectMultipleField("Wat spreken we af?", [OPTIONAL])
@@ -57,11 +64,11 @@ class CaregiverFields(FreeTextForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.languages.choices = _often()
-        self.other_language.choices = _also()
-        self.channel.choices = vocabulary.choices("reach_channels", unknown=True)
-        self.when.choices = vocabulary.choices("reach_times")
-        self.arrangements.choices = vocabulary.choices("arrangements")
+        self.languages.choices = options(_often())
+        self.other_language.choices = options(_also())
+        self.channel.choices = options(vocabulary.choices("reach_channels", unknown=True))
+        self.when.choices = options(vocabulary.choices("reach_times"))
+        self.arrangements.choices = options(vocabulary.choices("arrangements"))
 
     def caregiver(self) -> dict[str, Any]:
         arranged = self.arranged_words.data
@@ -92,14 +99,14 @@ class AfterTalkForm(CaregiverFields):
     second_year = SelectField("Geboortejaar van dat kind", [OPTIONAL])
     other_name = StringField("Andere ouder of verzorger", [OPTIONAL, _NAME])
     other_phone = StringField("Telefoon van die persoon", [OPTIONAL, at_most(26)])
-    other_home = RadioField("Waar woont die persoon?", [OPTIONAL], choices=HOMES)
+    other_home = RadioField("Waar woont die persoon?", [OPTIONAL], choices=options(HOMES))
     organisation = SelectField("School", [OPTIONAL])
     key = HiddenField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.life_domain.choices = vocabulary.choices("life_domains")
-        self.child_year.choices = self.second_year.choices = _years()
+        self.life_domain.choices = options(vocabulary.choices("life_domains"))
+        self.child_year.choices = self.second_year.choices = options(_years())
 
     def draft(self) -> FileDraft:
         """Raises ValidationError by the names of the draft; `FIELDS` says which field of the page that is."""
@@ -153,7 +160,7 @@ FIELDS = {
 class CaregiverForm(CaregiverFields, Versioned):
     """Change one caregiver, or add one."""
 
-    households = SelectMultipleField("Waar woont deze persoon?", choices=(("1", "huis 1"), ("2", "huis 2")))
+    households = SelectMultipleField("Waar woont deze persoon?", choices=options(HOUSES))
 
     def draft(self, person_id: UUID | None) -> FileDraft:
         homes = [int(one) for one in self.households.data or ["1"]]
@@ -183,11 +190,11 @@ class ChildForm(FreeTextForm, Versioned):
     full_name = StringField("Volledige naam", [OPTIONAL, at_most(160)])
     birth_year = SelectField("Geboortejaar", [OPTIONAL])
     class_name = StringField("Klas", [OPTIONAL, at_most(40)])
-    households = SelectMultipleField("Waar woont je kind?", choices=(("1", "huis 1"), ("2", "huis 2")))
+    households = SelectMultipleField("Waar woont je kind?", choices=options(HOUSES))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.birth_year.choices = _years()
+        self.birth_year.choices = options(_years())
 
     def draft(self, person_id: UUID | None) -> FileDraft:
         told = {
@@ -231,8 +238,8 @@ class AskForm(FreeTextForm, Versioned):
 
     def __init__(self, persons: Iterable[Person], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.life_domain.choices = vocabulary.choices("life_domains")
-        self.person.choices = [(str(one.id), one.name_to_call) for one in persons]
+        self.life_domain.choices = options(vocabulary.choices("life_domains"))
+        self.person.choices = options((str(one.id), one.name_to_call) for one in persons)
 
 
 class ObjectionForm(Form):

@@ -66,7 +66,7 @@ def choose(person_id: UUID) -> str:
         talk.form.ask.data = str(talk.asks[0].id)
     if not talk.form.sayers.data:
         talk.form.sayers.data = [str(one.id) for one in _sayers(talk.file, talk.person)[:1]]
-    talk.form.explained_in.data = talk.form.explained_in.choices[0][0]
+    talk.form.explained_in.data = talk.form.explained_in.choices[0].value
     return _choose(talk)
 
 

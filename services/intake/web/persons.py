@@ -27,7 +27,7 @@ def add(family_id: UUID, kind: str) -> ResponseReturnValue:
     if kind not in set(Kind):
         raise NotThere(kind)
     form = (ChildForm if kind == Kind.CHILD else CaregiverForm)(data={"version": file.version, "households": ["1"]})
-    return _save(file, form, "person.html", lambda: form.draft(None), person=None, kind=kind)
+    return _save(file, form, "person.html", lambda: form.draft(None), person=None, is_child=kind == Kind.CHILD)
 
 
 @pages.route("/persons/<uuid:person_id>/edit", methods=["GET", "POST"])
@@ -42,7 +42,7 @@ def edit(person_id: UUID) -> ResponseReturnValue:
         form = ChildForm(data=ChildForm.of(person) | {"version": file.version})
     else:
         form = CaregiverForm(data=CaregiverForm.of(person) | {"version": file.version})
-    return _save(file, form, "person.html", lambda: _keeping(form, person), person=person, kind=person.kind)
+    return _save(file, form, "person.html", lambda: _keeping(form, person), person=person, is_child=person.kind == Kind.CHILD)
 
 
 @pages.route("/files/<uuid:family_id>/goes-well", methods=["GET", "POST"])
