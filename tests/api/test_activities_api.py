@@ -1,17 +1,23 @@
 """The API of activities as programs use it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from flask.testing import FlaskClient
+from flask import Flask
 from icalendar import Calendar
 from werkzeug.test import TestResponse
 
+from services.activities.app import create_app
+from services.activities.commands.registrations import count_me_in
+from services.activities.domain.registration import SeatWish
+from services.activities.permissions import TABLE
 from services.activities.views import calendar
 from shared.security import ANYONE, Actor
-from tests.builders.activities import TOWN, Neighbourhood, on_day
+from tests.builders.activities import TOWN, Issuers, Neighbourhood, on_day
+from tests.conftest import remember_memberships
+from tests.matrix import Things, Try, play
 
 API = "/activities/api/v1"
 Ask = Callable[..., TestResponse]
@@ -22,14 +28,42 @@ def here(db_of: Any, settings_of: Any) -> Neighbourhood:
     return Neighbourhood(db_of("activities"), db_of("activities", "worker"), settings_of("activities")).settle()
 
 
+@pytest.fixture(scope="module")
+def made() -> Iterator[dict[str, Any]]:
+    """The application and its issuers: one for all tests here."""
+    known: dict[str, Any] = {}
+    yield known
+    if known:
+        known["app"].extensions["brug"].db.close()
+
+
 @pytest.fixture
-def ask(client_of: Any, monkeypatch: pytest.MonkeyPatch) -> Ask:
-    """`ask(actor, "POST", "/activities", json={...})`, as that actor's bearer token would."""
-    client: FlaskClient = client_of("activities")
+def app(here: Neighbourhood, made: dict[str, Any]) -> Flask:
+    if not made:
+        made["issuers"] = Issuers(here.settings)
+        made["app"] = create_app(here.settings, transport=made["issuers"].transport())
+    found: Flask = made["app"]
+    return found
+
+
+@pytest.fixture
+def bearer(app: Flask, made: dict[str, Any], owner_of: Any) -> Callable[[Actor], dict[str, str]]:
+    def header(actor: Actor) -> dict[str, str]:
+        if actor.memberships:
+            remember_memberships(owner_of("activities"), actor)
+        told: dict[str, str] = made["issuers"].bearer(actor)
+        return told
+
+    return header
+
+
+@pytest.fixture
+def ask(app: Flask, bearer: Callable[[Actor], dict[str, str]]) -> Ask:
+    """`ask(actor, "POST", "/activities", json={...})`, with that actor's bearer token."""
 
     def do(actor: Actor, method: str, path: str, **more: Any) -> TestResponse:
-        monkeypatch.setattr("shared.web.access._bearer", lambda _: actor)
-        return client.open(API + path, method=method, **more)
+        headers = bearer(actor) | more.pop("headers", {})
+        return app.test_client().open(API + path, method=method, headers=headers, **more)
 
     return do
 
@@ -217,7 +251,56 @@ def test_the_feed_knows_no_person(here: Neighbourhood, ask: Ask) -> None:
     assert ask(ANYONE, "GET", f"/calendar.ics?town={TOWN}").data == before
 
 
-def test_the_api_describes_itself(ask: Ask, client_of: Any) -> None:
-    told = client_of("activities").get("/activities/api/openapi.json").get_json()
+def test_the_api_describes_itself(app: Flask) -> None:
+    told: Any = app.test_client().get("/activities/api/openapi.json").get_json()
     assert told["openapi"] == "3.1.0"
     assert "/activities/api/v1/activities/{activity_id}/registrations" in told["paths"]
+
+
+def test_everyone_may_do_what_the_table_says_and_nothing_else(
+    here: Neighbourhood,
+    app: Flask,
+    bearer: Callable[[Actor], dict[str, str]],
+    sign_in: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", value=False)
+
+    amal = here.family()
+
+    def arrange() -> Things:
+        here.fresh()
+        named, drop_in = here.occurrence(), here.drop_in()
+        seat = here.register(amal, named)
+        coming = count_me_in(here.web, ANYONE, SeatWish(drop_in))
+        free = calendar.occurrence(here.web, ANYONE, drop_in)
+        activity_id = {"activity_id": calendar.occurrence(here.web, ANYONE, named).activity_id}
+        own, open_seat, booking = {"registration_id": seat}, {"registration_id": coming}, {"language": "ar"}
+        booking |= {"interpreting": "professional_phone"}
+        told = [one for one in app.url_map.iter_rules() if "occurrence_id" in one.arguments]
+        return Things(
+            owner=here.kompas,
+            receiver=uuid4(),
+            person=amal.person.id,
+            values={one.endpoint: {"occurrence_id": named, "language": "ar"} for one in told}
+            | {key: {"occurrence_id": drop_in} for key in ("seats.come", "seats.count")}
+            | dict.fromkeys(("seats.see", "seats.cancel"), own)
+            | dict.fromkeys(("seats.coming", "seats.leave"), open_seat)
+            | dict.fromkeys(("api_registrations.see", "api_registrations.cancel"), open_seat)
+            | dict.fromkeys(
+                ("week.activity", "organising.cancel", "api_activities.see", "api_activities.cancel"), activity_id
+            )
+            | {"api_registrations.register": {"activity_id": free.activity_id}},
+            bodies={
+                "seats.register": {"children": "0", "answer": "no"},
+                "seats.count": {"children": "0"},
+                "organising.book": booking,
+                "api_registrations.book": booking,
+                "api_registrations.register": {"occurrence_id": str(drop_in)},
+            }
+            | {key: {"version": "1"} for key in ("seats.cancel", "seats.leave", "organising.cancel")},
+            versions={"api_registrations.cancel": 1, "api_activities.cancel": 1},
+        )
+
+    wrong = play(Try(app, TABLE, arrange, sign_in, bearer))
+    assert not wrong, "\n".join(wrong)

@@ -6,6 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
+from joserfc import jwt
+from joserfc.jwk import ECKey
+
 from services.activities import events
 from services.activities.commands import activities as organising
 from services.activities.commands import registrations as registering
@@ -175,6 +179,40 @@ class Neighbourhood:
 
     def public_key(self) -> dict[str, str]:
         return sealing.public_half(json.loads(self.settings.sealing_private_key.get_secret_value()))
+
+
+class Issuers:
+    """Both identity providers as the service sees them: their documents, and tokens that they signed."""
+
+    def __init__(self, settings: Any) -> None:
+        self._urls = {
+            ActorKind.STAFF: settings.staff_issuer.rstrip("/"),
+            ActorKind.PERSON: settings.persons_issued_by.rstrip("/"),
+        }
+        self._key = ECKey.generate_key("P-256")
+        self._key.ensure_kid()
+
+    def transport(self) -> httpx.MockTransport:
+        """The way to them, without a network."""
+
+        def answer(asked: httpx.Request) -> httpx.Response:
+            issuer = next(url for url in self._urls.values() if str(asked.url).startswith(url))
+            documents: dict[str, dict[str, Any]] = {
+                "openid-configuration": {"issuer": issuer, "jwks_uri": f"{issuer}/jwks"},
+                "jwks": {"keys": [self._key.as_dict(private=False)]},
+            }
+            return httpx.Response(200, json=documents[asked.url.path.rsplit("/")[-1]])
+
+        return httpx.MockTransport(answer)
+
+    def bearer(self, actor: Actor) -> dict[str, str]:
+        """The header of this actor's program; nothing for anyone."""
+        if actor.kind not in self._urls:
+            return {}
+        now = int(clock.now().timestamp())
+        claims = {"iss": self._urls[actor.kind], "sub": str(actor.id), "aud": "brug", "iat": now, "exp": now + 60}
+        header = {"alg": "ES256", "typ": "at+jwt", "kid": self._key.kid}
+        return {"Authorization": f"Bearer {jwt.encode(header, claims, self._key, algorithms=['ES256'])}"}
 
 
 def on_day(days: int, hour: int = 9, rrule: str = "") -> Times:

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 from services.activities.views import calendar
 from shared.security import ANYONE
 from tests.builders.activities import TOWN, Neighbourhood, on_day
+from tests.pages.well_formed import faults
 
 HERE = "/activities"
 
@@ -299,3 +300,40 @@ def test_the_feed_is_fetched_again_only_when_it_changed(here: Neighbourhood, bro
     assert browser.get(f"{HERE}/calendar.ics?town={TOWN}", headers=again).status_code == 304
     here.activity(times=on_day(5))
     assert browser.get(f"{HERE}/calendar.ics?town={TOWN}", headers=again).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["nl", "ar"])
+def test_every_page_of_a_person_is_well_formed(
+    here: Neighbourhood, browser: FlaskClient, sign_in: Any, language: str
+) -> None:
+    amal, occurrence, drop_in = here.family(), here.occurrence(), here.drop_in()
+    full = here.occurrence(seats=1)
+    here.register(here.family(), full)
+    seat = here.register(amal, here.occurrence(), interpreter="ar")
+    sign_in(browser, amal.person)
+    activity = calendar.occurrence(here.web, ANYONE, occurrence).activity_id
+    for path in (
+        "/",
+        f"/?town={TOWN}",
+        f"/activities/{activity}",
+        f"/occurrences/{occurrence}/register",
+        f"/occurrences/{full}/register",
+        f"/occurrences/{drop_in}/come",
+        f"/registrations/{seat}",
+        f"/activities/{uuid4()}",
+    ):
+        page = browser.get(f"{HERE}{path}{'&' if '?' in path else '?'}lang={language}")
+        assert faults(page.text, language) == [], path
+
+
+def test_every_page_of_an_organiser_is_well_formed(here: Neighbourhood, browser: FlaskClient, sign_in: Any) -> None:
+    here.fresh()
+    sign_in(browser, here.fatima)
+    assert faults(browser.get(f"{HERE}/mine").text) == []
+    amal, occurrence = here.family(), here.occurrence()
+    here.granted(amal, here.register(amal, occurrence, interpreter="ar"))
+    for path in ("/", "/mine", f"/mine/{occurrence}", "/activities/new", "/halls/new"):
+        assert faults(browser.get(HERE + path).text) == [], path
+    shown = send(browser, f"{HERE}/activities/new", **fields(here, title=""))
+    assert faults(shown.text) == []
+    assert faults(send(browser, f"{HERE}/activities/new", **fields(here)).text) == []
