@@ -187,9 +187,14 @@ def next_days(now: datetime) -> list[date]:
     return [day for day in days if day.weekday() < 5][:_DAYS_SHOWN]
 
 
-def day_label(day: date) -> str:
+def local_day(day: date | datetime) -> date:
+    """The date of an instant by the clock on the wall here."""
+    return day.astimezone(clock.BRUSSELS).date() if isinstance(day, datetime) else day
+
+
+def day_label(day: date | datetime) -> str:
     """'dinsdag 24 november', as staff say it."""
-    return str(format_date(day, "EEEE d MMMM", locale="nl"))
+    return str(format_date(local_day(day), "EEEE d MMMM", locale="nl"))
 
 
 def short_day_label(day: date) -> str:

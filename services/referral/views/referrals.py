@@ -144,15 +144,6 @@ def tally(db: Database, actor: Actor) -> dict[Status, int]:
         return {Status(status): number for status, number in rows}
 
 
-def to_answer(db: Database, actor: Actor) -> int:
-    """How many referrals wait for an answer of the actor's organisations."""
-    demand(PERMITS, actor, "referral.list")
-    values = _bounds(actor, "partner_worker", (Status.SENT, Status.SEEN))
-    with db.transaction(actor) as conn:
-        row = conn.execute(f"SELECT count(*) FROM referral AS r{_OPEN_TO_RECEIVER}", values).fetchone()  # noqa: S608
-    return int(row[0]) if row else 0
-
-
 def is_fresh(db: Database, actor: Actor, terms: Terms) -> bool:
     """Whether we know enough about akkoorden now to send and to open."""
     with db.transaction(actor) as conn:

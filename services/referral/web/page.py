@@ -6,7 +6,15 @@ from typing import Any
 from flask import render_template, request
 
 from services.referral.domain import SCHOOL
-from services.referral.forms import day_label, first_upper, hour_label, kind_label, language_label, reason_label
+from services.referral.forms import (
+    day_label,
+    first_upper,
+    hour_label,
+    kind_label,
+    language_label,
+    local_day,
+    reason_label,
+)
 from services.referral.views import directory
 from shared import clock
 from shared.web import current_actor, house
@@ -56,15 +64,14 @@ def words() -> dict[str, Any]:
 
 def when_label(at: datetime) -> str:
     """'dinsdag 24 november, 10 uur'"""
-    return f"{day_label(at.astimezone(clock.BRUSSELS).date())}, {hour_label(at)}"
+    return f"{day_label(at)}, {hour_label(at)}"
 
 
 def age_label(day: date | datetime) -> str:
     """How long ago that was, in days; older than two weeks says the day itself."""
-    on = day.astimezone(clock.BRUSSELS).date() if isinstance(day, datetime) else day
-    days = (clock.today() - on).days
+    days = (clock.today() - local_day(day)).days
     if days <= 0:
         return "vandaag"
     if days == 1:
         return "gisteren"
-    return f"{days} dagen geleden" if days <= 14 else f"op {day_label(on)} {on.year}"
+    return f"{days} dagen geleden" if days <= 14 else f"op {day_label(day)} {local_day(day).year}"
