@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_datetime
 from flask import render_template, request
 
 from services.intake.domain.family import Person
@@ -60,7 +60,7 @@ def day(on: date | datetime, lang: str | None = None) -> str:
 
 def moment(at: datetime) -> str:
     """Day and hour together, without a year: 'dinsdag 24 november 10:00'."""
-    return format_skeleton("MMMMEEEEdHm", at, clock.BRUSSELS, locale=_tag(None))
+    return format_datetime(at, "EEEE d MMMM HH:mm", clock.BRUSSELS, locale=_tag(None))
 
 
 def languages_of(languages: list[LanguageSkill] | tuple[LanguageSkill, ...]) -> str:
