@@ -29,7 +29,7 @@ PARKED = Gauge("brug_dead_letters", "Events that could not be handled and wait f
 def configure(service: str, log_format: str) -> None:
     """Send structured logs to standard output; every line names the service and, if there is one, the trace."""
     render: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if log_format == "json" else structlog.dev.ConsoleRenderer()
+        structlog.processors.JSONRenderer() if log_format == "json" else structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
     )
     structlog.configure(
         processors=[
