@@ -104,8 +104,8 @@ class Stack:
 
     def stop(self) -> None:
         """End what takes requests first, PostgreSQL last; a second signal changes nothing about the order."""
-        groups = [["gateway"], [n for n in self._children if n.endswith("-web") or n == "identity"]]
-        groups += [[n for n in self._children if n.endswith("-worker")], ["broker"], ["postgresql"]]
+        inner = [name for name in self._children if name not in ("gateway", "broker", "postgresql")]
+        groups = [["gateway"], inner, ["broker"], ["postgresql"]]
         for names in groups:
             self._end([self._children[name] for name in names if name in self._children])
         self._children.clear()
