@@ -1,5 +1,6 @@
 """HTTP forms of activities as typed values, with errors in plain words."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
 from wtforms.validators import Optional as MayBeEmpty
 
@@ -30,6 +32,13 @@ SPOKEN = ("nl", *INTERPRETED)
 ONCE, WEEKLY, FORTNIGHTLY, MONTHLY = "once", "weekly", "fortnightly", "monthly"
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _NUMBER = "Schrijf een getal."
+_WITH = (
+    ("0", _l("Ik kom alleen")),
+    ("1", _l("Met 1 kind")),
+    ("2", _l("Met 2 kinderen")),
+    ("3", _l("Met 3 kinderen")),
+    ("4", _l("Met 4 kinderen")),
+)
 
 
 class SeatForm(Form):
@@ -40,15 +49,9 @@ class SeatForm(Form):
 
     def __init__(self, first_language: str = "", *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.children.choices = [
-            ("0", _l("Ik kom alleen")),
-            ("1", _l("Met 1 kind")),
-            ("2", _l("Met 2 kinderen")),
-            ("3", _l("Met 3 kinderen")),
-            ("4", _l("Met 4 kinderen")),
-        ]
+        self.children.choices = _options(_WITH)
         ordered = sorted(INTERPRETED, key=lambda tag: tag != first_language)
-        self.interpreter.choices = [("", _l("Geen tolk")), *((tag, i18n.name_of(tag)) for tag in ordered)]
+        self.interpreter.choices = _options([("", _l("Geen tolk")), *((tag, i18n.name_of(tag)) for tag in ordered)])
 
     def wish(self, occurrence_id: UUID, *, yes: bool = False, lang: str = i18n.DUTCH) -> SeatWish:
         return SeatWish(occurrence_id, int(self.children.data), self.interpreter.data or None, yes, lang)
@@ -86,10 +89,10 @@ class ActivityForm(FreeTextForm):
         "Komt het terug?",
         default=ONCE,
         choices=[
-            (ONCE, "een keer"),
-            (WEEKLY, "elke week"),
-            (FORTNIGHTLY, "om de twee weken"),
-            (MONTHLY, "elke maand, zelfde weekdag"),
+            SelectChoice(ONCE, "een keer"),
+            SelectChoice(WEEKLY, "elke week"),
+            SelectChoice(FORTNIGHTLY, "om de twee weken"),
+            SelectChoice(MONTHLY, "elke maand, zelfde weekdag"),
         ],
     )
     until = DateField("Tot en met welke dag?", validators=[MayBeEmpty()])
@@ -97,8 +100,8 @@ class ActivityForm(FreeTextForm):
         "Hoe komen mensen?",
         default=Registering.DROP_IN,
         choices=[
-            (Registering.DROP_IN, "vrije inloop: niemand schrijft zich in"),
-            (Registering.NAMED, "met een plaats: mensen schrijven zich in"),
+            SelectChoice(Registering.DROP_IN, "vrije inloop: niemand schrijft zich in"),
+            SelectChoice(Registering.NAMED, "met een plaats: mensen schrijven zich in"),
         ],
     )
     seats = IntegerField("Hoeveel plaatsen?", validators=[MayBeEmpty(), NumberRange(1, MOST_SEATS, _NUMBER)])
@@ -117,10 +120,10 @@ class ActivityForm(FreeTextForm):
         super().__init__(*args, **kwargs)
         self.organiser.choices = _by_id(organisations)
         self.hall_id.choices = _by_id(halls)
-        self.kind.choices = vocabulary.choices("activity_kinds")
-        self.languages.choices = [(tag, i18n.name_of(tag)) for tag in SPOKEN]
+        self.kind.choices = _options(vocabulary.choices("activity_kinds"))
+        self.languages.choices = _options((tag, i18n.name_of(tag)) for tag in SPOKEN)
         for name in HELP:
-            self[name].choices = vocabulary.choices("answers")
+            self[name].choices = _options(vocabulary.choices("answers"))
             self[name].data = self[name].data or vocabulary.UNKNOWN
 
     @property
@@ -163,11 +166,15 @@ class BookForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.interpreting.choices = vocabulary.choices("interpreting")
+        self.interpreting.choices = _options(vocabulary.choices("interpreting"))
 
 
-def _by_id(names: dict[UUID, str]) -> list[tuple[str, str]]:
-    return [(str(one), name) for one, name in names.items()]
+def _by_id(names: dict[UUID, str]) -> list[SelectChoice]:
+    return _options((str(one), name) for one, name in names.items())
+
+
+def _options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, words) for value, words in pairs]
 
 
 def rrule_of(repeat: str, day: date, until: date | None) -> str:
