@@ -71,6 +71,7 @@ def language_label(tag: str) -> str:
 class AskRoomForm(Form):
     """Several organisations, one reason, and nothing else: no field could hold whom it is for (R8)."""
 
+    idempotency_key = HiddenField(validators=[at_most(100)])
     organisations = SelectMultipleField("Aan wie vraag je het?", coerce=UUID, validate_choice=False)
     reason = SelectField("Waarvoor zoek je plaats?", [CHOSEN, one_of(REASONS)], validate_choice=False)
 

@@ -13,6 +13,7 @@ from services.referral import commands
 from services.referral.commands import Target
 from shared import clock
 from tests.builders.referral import Town, an_appointment
+from tests.pages.well_formed import faults
 
 GONE = "Deze doorverwijzing is niet meer voor jou beschikbaar."
 
@@ -240,3 +241,62 @@ def test_who_is_not_signed_in_is_led_to_sign_in(client_of: Any, path: str) -> No
     answer = client_of("referral").get(f"/referral/{path}")
     assert answer.status_code == 303
     assert "/referral/sign-in?as=staff" in answer.location
+
+
+def test_every_page_is_well_formed(town: Town, school: FlaskClient, ocmw: FlaskClient) -> None:
+    yes, other = town.yes(), town.yes(level="reach")
+    asking = commands.new_asking(town.school, (town.ocmw, town.katrol), "finances")
+    commands.ask_room(town.web, town.mira, asking)
+    ids = [town.draft(), town.accepted(), town.declined(), town.sent(other)]
+    state_room(town, town.ocmw, "room")
+    ours = ["", "?status=declined", "?status=recalled", "organisations", "organisations?q=zzz", f"askings/{asking.id}"]
+    ours += [f"referrals/new?akkoord={one}" for one in (yes.akkoord_id, uuid4())]
+    ours += [f"referrals/{one}" for one in ids]
+    theirs = ["", "capacity", f"referrals/{ids[1]}", f"referrals/{ids[3]}", f"referrals/{ids[3]}/decline"]
+    for client, paths in ((school, ours), (ocmw, theirs)):
+        for path in paths:
+            answer = client.get(f"/referral/{path}")
+            assert answer.status_code == 200, path
+            assert faults(answer.text) == [], path
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("referrals/new?akkoord=zomaar", 400),
+        ("?after=zomaar", 422),
+        ("organisations?after=zomaar", 422),
+        ("organisations?q=%00%F0%9F%8C%B7&kind=zomaar&town=%27&language=xx", 200),
+        ("organisations?q=" + "a" * 3000, 200),
+        ("?status=zomaar", 200),
+        ("askings/" + str(uuid4()), 404),
+        ("referrals/zomaar", 404),
+    ],
+)
+def test_an_address_that_cannot_be_read_is_refused_in_words(
+    town: Town, school: FlaskClient, path: str, status: int
+) -> None:
+    assert school.get(f"/referral/{path}").status_code == status
+
+
+@pytest.mark.parametrize("words", ["M" * 101, "🌷" * 200])
+def test_a_text_that_is_too_long_says_so_and_keeps_nothing(
+    town: Town, school: FlaskClient, owner_of: Any, words: str
+) -> None:
+    yes = town.yes()
+    path = f"/referral/referrals/new?akkoord={yes.akkoord_id}"
+    fields = form_of(school, path, "/referrals/new") | {"reason": "finances", "goes_along": words}
+    assert "Dit is te lang." in post(school, "/referral/referrals/new", fields, 422)
+    assert owner_of("referral").execute("SELECT count(*) FROM referral").fetchone() == (0,)
+
+
+def test_arabic_and_emoji_stay_as_they_were_written(town: Town, school: FlaskClient) -> None:
+    referral_id = town.draft(goes_along="<b>ليلى</b> 🌷")
+    shown = text(school, f"/referral/referrals/{referral_id}")
+    assert "<b>ليلى</b> 🌷" in shown
+
+
+def test_a_form_without_its_token_is_refused(town: Town, school: FlaskClient) -> None:
+    referral_id = town.draft()
+    answer = school.post(f"/referral/referrals/{referral_id}/recall", data={"version": "1"})
+    assert answer.status_code == 400

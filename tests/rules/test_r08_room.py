@@ -59,7 +59,8 @@ def test_r8_there_is_no_place_for_a_person_where_room_is_asked(town: Town, owner
 
 def test_r8_the_form_that_asks_for_room_has_no_text_and_no_file(app_of: Any) -> None:
     with app_of("referral").test_request_context("/referral/organisations"):
-        assert {field.name for field in AskRoomForm()} - {"csrf_token"} == {"organisations", "reason"}
+        found = {field.name for field in AskRoomForm()} - {"csrf_token", "idempotency_key"}
+        assert found == {"organisations", "reason"}
 
 
 def test_r8_several_are_asked_at_once_and_all_who_asked_have_the_one_answer(town: Town) -> None:

@@ -1,6 +1,6 @@
 """Finding organisations, and asking several at once whether they have room; no word about whom (R8)."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,7 +34,7 @@ def ask() -> ResponseReturnValue:
     school = min(actor.organisations_as("school_staff"))
     asking = commands.new_asking(school, tuple(form.organisations.data), form.reason.data)
     try:
-        asking_id = commands.ask_room(house().db, actor, asking, key=request.form.get("idempotency_key"))
+        asking_id = commands.ask_room(house().db, actor, asking, key=form.idempotency_key.data or None)
     except Invalid as refused:
         form.take(refused)
         return _search_page(form), 422
@@ -78,6 +78,7 @@ def _search_page(asking: AskRoomForm) -> str:
         "organisations.html",
         form=form,
         asking=asking,
+        key=asking.idempotency_key.data or uuid4(),
         page=page,
         may_ask=may_at_all(house().table, actor, "capacity.ask"),
         asked=capacity.questions(db, actor, limit=8).items if may_at_all(house().table, actor, "capacity.ask") else [],
