@@ -112,6 +112,9 @@ class Environment:
         if service == "intake":
             sealing = {name: public_part(key) for name, key in self.secrets["sealing"].items()}
             values["BRUG_SEALING_PUBLIC_KEYS"] = json.dumps(sealing)
+        if service in ("activities", "network"):
+            # In the demo a made-up translator signed both; a city names its own (R26).
+            values["BRUG_AKKOORD_LANGUAGES"] = json.dumps(["nl", "ar"])
         if service in ("intake", "referral"):
             values["BRUG_PAIRWISE_SECRET"] = self.secrets["pairwise"]
         return values

@@ -76,7 +76,7 @@ def card_of(number: int, helper: Staff) -> HelperCard:
         town=school.town,
         times=_TIMES[number % len(_TIMES)],
         gender=Gender.WOMAN if number % 3 == 0 else Gender.UNKNOWN,
-        capacity=1 + number % 3,
+        capacity=3 - number % 3,
         phone=f"+3247{faker.random_number(digits=7, fix_len=True)}",
         about=HelperWords(text=_ABOUT, lang="nl"),
     )

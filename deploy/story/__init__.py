@@ -23,6 +23,7 @@ def main(url: str) -> int:
             neighbourhood.match,
             stopping.stop,
             stopping.looks,
+            stopping.farewell,
         ):
             step(cast)
     except (Unexpected, httpx.HTTPError, Failure) as error:

@@ -14,12 +14,12 @@ def stop(cast: Cast) -> None:
     door = Door("the homework helpers open the referral", lambda: api.get(path))
     kept = Door("the OCMW opens its own", lambda: cast.staff("ocmw").get(_of(cast, "ocmw")))
     confirm = amal.phone.go("/intake/me").follow(f"akkoorden/{cast.akkoorden['huiswerk']}/stop")
-    confirm.submit("/stop")
+    gone = confirm.submit("/stop")
     ledger.closes(door, within=_A_SECOND)
     ledger.must(not kept.is_closed(), "what she shares with the OCMW goes on")
     home = ledger.arrives("her page says it is closed there", lambda: _closed_there(cast))
     ledger.must(home, "'Gestopt' was ticked by the receiver's own word")
-    ledger.must(amal.phone.go("/intake/me").says("Gestopt"), "she reads 'Gestopt'")
+    ledger.must(gone.says("Gestopt"), "she reads 'Gestopt'")
     ledger.must(api.post(f"{path}/decline", {"code": "no_room"}, version=1).status_code in (403, 404, 409, 410, 412),
                 "and they can do nothing with it any more")  # fmt: skip
 
@@ -34,9 +34,18 @@ def looks(cast: Cast) -> None:
     ledger.must(page.says("maatschappelijk werker"), "with the function")
     told = answered(amal.api.get(f"/intake/api/v1/persons/{amal.id}/looks")).json()["items"]
     ledger.must({one["organisation"] for one in told} >= {"Basisschool De Linde", "OCMW Antwerpen"}, "school and OCMW")
-    strangers = [cast.staff(key) for key in ("huiswerk", "brugfiguur-mol", "ouderambassadeur")]
+    strangers = [cast.staff(key) for key in ("huiswerk", "brugfiguur-mol", cast.helper)]
     path = f"/intake/api/v1/persons/{amal.id}/looks"
     ledger.must(all(one.get(path).status_code in (403, 404) for one in strangers), "and nobody else can read that")
+
+
+def farewell(cast: Cast) -> None:
+    """A proper ending: she ends the match, and the helper's page holds no number any more (R24)."""
+    ledger, path, helper = cast.ledger, f"/network/api/v1/matches/{cast.match}", cast.staff(cast.helper)
+    ledger.must(cast.phone in helper.get(path).text, "the helper still reads her number")
+    version = answered(cast.amal.api.get(path)).json()["version"]
+    answered(cast.amal.api.post(f"{path}/end", version=version), 204)
+    ledger.must(cast.phone not in helper.get(path).text, "ended: the same request shows no number")
 
 
 def _of(cast: Cast, key: str) -> str:
