@@ -77,6 +77,17 @@ def test_after_five_wrong_codes_one_waits_ten_minutes_even_with_a_good_one(place
         assert commands.enter_with_code(place.web, paper.code, "192.0.2.1", DESK)
 
 
+def test_old_codes_of_a_class_behind_one_address_lock_nobody_out(place: Place) -> None:
+    amal = place.family().persons[0]
+    used = commands.make_code(place.web, place.mira, amal.id, DESK)
+    commands.enter_with_code(place.web, used.code, "192.0.2.1", DESK)
+    fresh = commands.make_code(place.web, place.mira, amal.id, DESK)
+    for _ in range(MOST_WRONG + 1):
+        with pytest.raises(CodeWrong):
+            commands.enter_with_code(place.web, used.code, "192.0.2.1", DESK)
+    assert commands.enter_with_code(place.web, fresh.code, "192.0.2.1", DESK)
+
+
 def test_someone_elses_wrong_codes_do_not_keep_a_person_out(place: Place) -> None:
     paper = commands.make_code(place.web, place.mira, place.family().persons[0].id, DESK)
     for _ in range(MOST_WRONG):

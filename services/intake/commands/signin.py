@@ -1,5 +1,6 @@
 """Sign-in codes: staff make one on paper, a person uses it once."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from services.intake.domain.permits import PERMITS
 from services.intake.domain.signin import (
     MOST_WRONG,
     WRONG_WITHIN,
+    CodeGuessed,
     CodeWrong,
     Paper,
     TooManyTries,
@@ -50,29 +52,24 @@ def make_code(db: Database, actor: Actor, person_id: UUID, desk: Desk) -> Paper:
 
 def enter_with_code(db: Database, typed: str, client: str, desk: Desk) -> Entered:
     """Sign a person in with ten digits. Raises CodeWrong, or TooManyTries after five wrong ones in ten minutes."""
-    place = seal_of(desk.secret, "client", client)
-    with db.transaction(ANYONE) as conn:
-        _demand_few_tries(conn, place)
-    try:
-        seal = seal_of(desk.secret, "code", plain_code(typed))
-        return _enter(db, seal)
-    except CodeWrong:
-        with db.transaction(ANYONE) as conn:
-            store.signin.note_wrong(conn, place, clock.now())
-        raise
+    return _try(db, lambda: seal_of(desk.secret, "code", plain_code(typed)), seal_of(desk.secret, "client", client))
 
 
 def enter_with_token(db: Database, token: str, client: str, desk: Desk) -> Entered:
     """The same with what the paper's QR holds."""
-    place = seal_of(desk.secret, "client", client)
+    return _try(db, lambda: seal_of(desk.secret, "token", token), seal_of(desk.secret, "client", client))
+
+
+def _try(db: Database, seal: Callable[[], str], place: str) -> Entered:
+    """A code that was once right is no guess: a whole class behind one address may type old codes."""
     with db.transaction(ANYONE) as conn:
         _demand_few_tries(conn, place)
     try:
-        return _enter(db, seal_of(desk.secret, "token", token))
-    except CodeWrong:
+        return _enter(db, seal())
+    except CodeGuessed:
         with db.transaction(ANYONE) as conn:
             store.signin.note_wrong(conn, place, clock.now())
-        raise
+        raise CodeWrong from None
 
 
 def _demand_few_tries(conn: Connection, place: str) -> None:
@@ -84,7 +81,7 @@ def _enter(db: Database, seal: str) -> Entered:
     with db.transaction(ANYONE) as conn:
         person_id = store.signin.use(conn, seal, clock.now())
         if person_id is None:
-            raise CodeWrong("unknown, used or too old")
+            raise CodeWrong if store.signin.was_made(conn, seal) else CodeGuessed
     with db.transaction(Actor(person_id, ActorKind.PERSON)) as conn:
         found = store.family.person(conn, person_id)
         if found is None:

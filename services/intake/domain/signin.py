@@ -19,6 +19,10 @@ class CodeWrong(Refusal):
     """No such code, or it was used, or it is too old: all three look alike."""
 
 
+class CodeGuessed(CodeWrong):
+    """Digits that never were a code: these count as tries. The person only hears that the code is wrong."""
+
+
 class TooManyTries(Refusal):
     """Too many wrong codes came from the same place in a short time."""
 

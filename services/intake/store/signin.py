@@ -35,6 +35,14 @@ def use(conn: Connection, seal: str, at: datetime) -> UUID | None:
     return row[0] if row else None
 
 
+def was_made(conn: Connection, seal: str) -> bool:
+    """Whether this code or token ever was one, used or too old by now."""
+    row = conn.execute(
+        "SELECT 1 FROM sign_in_code WHERE code_seal = %s OR token_seal = %s LIMIT 1", (seal, seal)
+    ).fetchone()
+    return row is not None
+
+
 def note_wrong(conn: Connection, client_seal: str, at: datetime) -> None:
     conn.execute("INSERT INTO wrong_code (client_seal, tried_at) VALUES (%s, %s)", (client_seal, at))
 
