@@ -87,7 +87,7 @@ def play(trial: Try) -> list[str]:
     for cell in allowed:
         if cell.method in _CHANGES:
             things = trial.arrange()
-            cell = cell._replace(actor=_same_place(cell, things))  # noqa: PLW2901 - the same role at the new thing
+        cell = cell._replace(actor=_same_place(cell, things))  # noqa: PLW2901 - the same role at the newest thing
         status = _request(trial, cell, things)
         if status in {401, 403, 500} or (status == 404 and cell.rule.arguments and cell.method == "GET"):
             wrong.append(f"{cell}: {status}, should be let in")

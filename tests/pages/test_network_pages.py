@@ -44,13 +44,13 @@ class Browser:
 
     def submit(self, action: str, fields: Mapping[str, Any] = NOTHING, status: int = 200) -> str:
         """Send the form of this page whose action ends so, with its hidden fields and what is chosen in it."""
-        forms = [one for one in html.document_fromstring(self.page).forms if (one.get("action") or "").endswith(action)]
+        forms = [
+            one
+            for one in html.document_fromstring(self.page).xpath("//form")
+            if (one.get("action") or "").endswith(action)
+        ]
         assert forms, f"no form for {action} in {self.page}"
-        known = {
-            one.name: one.value
-            for one in forms[0].xpath(".//input[@type='hidden']")
-            if isinstance(one, html.InputElement)
-        }
+        known = {one.name: one.value for one in forms[0].xpath(".//input[@type='hidden']")}
         answer = self.client.post(str(forms[0].get("action")), data={**known, **fields}, follow_redirects=True)
         assert answer.status_code == status, answer.text
         self.page = answer.text
@@ -159,7 +159,7 @@ def test_a_wrong_request_says_what_is_wrong_keeps_the_rest_and_writes_nothing(
     assert faults(amal.page) == []
     with quarter.worker.transaction(WORKER) as conn:
         assert conn.execute("SELECT count(*) FROM request").fetchone() == (0,)
-    for wrong in (
+    wrongs: tuple[dict[str, Any], ...] = (
         {"name": "x" * 61},
         {"about": "y" * 601},
         {"times": ["midnight"]},
@@ -172,7 +172,8 @@ def test_a_wrong_request_says_what_is_wrong_keeps_the_rest_and_writes_nothing(
         {"wish": "elf"},
         {"town": "t" * 81},
         {"name": "\u202e"},
-    ):
+    )
+    for wrong in wrongs:
         amal.get("/request?lang=nl")
         amal.submit("/request", ASK | wrong, 422)
     with quarter.worker.transaction(WORKER) as conn:

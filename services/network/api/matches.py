@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response
 
 from services.network import commands
-from services.network.api.shapes import Accept, ListQuery, MatchListed, MatchPage, MatchShown, Nothing
+from services.network.api.shapes import Accept, ListQuery, MatchListed, MatchPage, MatchShown
 from services.network.api.spec import SPEC, answers
 from services.network.views import helpers
 from services.network.views import matches as views
@@ -52,7 +52,7 @@ def accept(match_id: UUID, json: Accept) -> Response:
 
 @api.post("/matches/<uuid:match_id>/decline")
 @requires("match.answer")
-@SPEC.validate(resp=answers(Nothing, 204, changes=True), tags=["matches"])
+@SPEC.validate(resp=answers(None, 204, changes=True), tags=["matches"])
 def decline(match_id: UUID) -> Response:
     """Say no. No reason is asked, and the other never hears who said it."""
     commands.say_no(house().db, current_actor(), match_id, expected_version(), idempotency_key())
@@ -61,7 +61,7 @@ def decline(match_id: UUID) -> Response:
 
 @api.post("/matches/<uuid:match_id>/end")
 @requires("match.end")
-@SPEC.validate(resp=answers(Nothing, 204, changes=True), tags=["matches"])
+@SPEC.validate(resp=answers(None, 204, changes=True), tags=["matches"])
 def end(match_id: UUID) -> Response:
     """End a match: both sides' numbers are closed from now on."""
     commands.end_match(house().db, current_actor(), match_id, expected_version(), idempotency_key())

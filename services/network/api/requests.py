@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response
 
 from services.network import commands
-from services.network.api.shapes import MakeRequest, Nothing, RequestShown
+from services.network.api.shapes import MakeRequest, RequestShown
 from services.network.api.spec import SPEC, answers
 from services.network.views import requests as views
 from shared.api import expected_version, idempotency_key, versioned
@@ -28,7 +28,7 @@ def make(json: MakeRequest) -> Response:
 
 
 @api.get("/requests/<uuid:request_id>")
-@requires("request.make")
+@requires("request.see")
 @SPEC.validate(resp=answers(RequestShown), tags=["requests"])
 def show(request_id: UUID) -> Response:
     """Your own request and how it stands."""
@@ -37,7 +37,7 @@ def show(request_id: UUID) -> Response:
 
 @api.post("/requests/<uuid:request_id>/withdraw")
 @requires("request.withdraw")
-@SPEC.validate(resp=answers(Nothing, 204, changes=True), tags=["requests"])
+@SPEC.validate(resp=answers(None, 204, changes=True), tags=["requests"])
 def withdraw(request_id: UUID) -> Response:
     """Ask for nobody any more. No reason is asked."""
     commands.withdraw_request(house().db, current_actor(), request_id, expected_version())

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 
 from services.network.domain.helper import HelperCard
 from services.network.domain.request import PrivateWishes, RequestWish
@@ -12,17 +12,13 @@ from services.network.domain.words import ChildYears, Gender, Languages, Name, P
 from services.network.views import helpers, matches, requests, rounds
 from shared import vocabulary
 from shared.api import MOST, Body
-from shared.invalid import words_for
+from shared.invalid import refusal_of, words_for
 from shared.refusals import Invalid
 
 
 class ListQuery(Body):
     limit: int = Field(50, ge=1, le=MOST)
     after: str | None = None
-
-
-class Nothing(BaseModel):
-    """There is nothing to say or to show."""
 
 
 class SignUpHelper(Body):
@@ -120,7 +116,11 @@ class MakeRequest(Body):
     understood: bool = False
 
     def request_wish(self) -> RequestWish:
-        return RequestWish.model_validate(self.model_dump(exclude={"understood"}))
+        """Raises Invalid for what only shows when fields stand together."""
+        try:
+            return RequestWish.model_validate(self.model_dump(exclude={"understood"}))
+        except ValidationError as error:
+            raise refusal_of(error) from error
 
 
 class RequestShown(BaseModel):

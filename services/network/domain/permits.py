@@ -10,6 +10,7 @@ PERMITS: PermissionTable = frozenset(
         (PERSON, ANY, "home.open"),
         *((role, MEMBER, "home.open") for role in STAFF),
         (PERSON, ANY, "request.make"),
+        (PERSON, SELF, "request.see"),
         (PERSON, SELF, "request.withdraw"),
         (PERSON, ANY, "match.list"),
         (HELPER, MEMBER, "match.list"),
