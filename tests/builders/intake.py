@@ -5,12 +5,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+from pydantic import BaseModel
+
 from services.intake import commands, store
 from services.intake.domain.consent import Level, Wish
 from services.intake.domain.family import File, FileDraft
 from services.intake.projections import PROJECTIONS
 from services.intake.reactions import REACTIONS
-from shared import inbox
+from services.intake.views.home import _Registration
+from shared import inbox, sealing
 from shared.db import Database
 from shared.envelope import Envelope
 from shared.security import Actor, ActorKind, worker_of
@@ -149,3 +152,54 @@ def staff(organisation: UUID, role: str, function: str) -> Actor:
 
 def person(person_id: UUID, locale: str = "nl") -> Actor:
     return Actor(person_id, ActorKind.PERSON, locale=locale)
+
+
+def sealed_in(place: Place, scope: tuple[str, UUID, str], subject: UUID, content: BaseModel) -> dict[str, Any]:
+    """Content as another service seals it: `scope` is its kind, its id and that service."""
+    kind, scope_id, service = scope
+    with place.worker.transaction(place.mira) as conn:
+        whole = sealing.Scope(kind=kind, id=scope_id, audience=frozenset({"intake", service}))
+        return sealing.seal(conn, whole, subject, content).model_dump(mode="json")
+
+
+def register(place: Place, file: File, **changes: Any) -> Envelope:
+    amal = file.persons[0].id
+    """She registered for something; `content` is what is sealed."""
+    content = changes.pop("content", None) or _Registration(activity_id=uuid4(), occurrence_id=uuid4(), children=1)
+    registration = uuid4()
+    return place.tell(
+        "be.brug.activities.registration.made.v1",
+        registration,
+        {
+            "registration_id": registration,
+            "person_id": amal,
+            "family_id": file.id,
+            "organiser": place.katrol,
+            "said_at": "2026-09-01T10:00:00Z",
+            "lang": "ar",
+            "sealed": sealed_in(place, ("file", file.id, "activities"), amal, content),
+        }
+        | changes,
+        subject=str(file.id),
+        source="activities",
+        owner_organisation=place.school,
+    )
+
+
+def refer(place: Place, file: File, akkoord_id: UUID, fact: str, **changes: Any) -> Envelope:
+    """Something happened to a referral that rests on this akkoord."""
+    data = {
+        "referral_id": changes.pop("referral_id", uuid4()),
+        "akkoord_id": akkoord_id,
+        "person_id": file.persons[0].id,
+        "to_organisation": place.ocmw,
+    }
+    version = changes.pop("version", 1)
+    return place.tell(
+        f"be.brug.referral.{fact}.v1",
+        UUID(str(data["referral_id"])),
+        data | changes,
+        subject=str(file.id),
+        owner_organisation=place.school,
+        version=version,
+    )

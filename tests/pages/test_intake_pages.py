@@ -1,6 +1,7 @@
 """What staff and persons see on intake's pages, and in how few taps they are done."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +12,9 @@ from werkzeug.test import TestResponse
 
 from services.intake import commands
 from services.intake.commands import Desk
-from tests.builders.intake import WORKER, Place, a_draft, person, staff
+from services.intake.views.home import _Appointment, _Match, _Registration
+from shared import clock
+from tests.builders.intake import WORKER, Place, a_draft, person, refer, register, sealed_in, staff
 from tests.pages.well_formed import faults
 
 
@@ -272,6 +275,44 @@ def test_amal_stops_in_two_taps_and_sees_that_it_is_stopped(client_of: Any, sign
     assert phone.get(path).status_code == 303
 
 
+def test_amal_sees_what_comes_next_in_her_own_language(client_of: Any, sign_in: Any, place: Place) -> None:
+    file = place.family()
+    amal, akkoord_id, activity, occurrence = file.persons[0], place.yes(file), uuid4(), uuid4()
+    at = clock.now() + timedelta(days=2)
+    told = _Appointment(contact="Els", at=at, place="Lange Gasthuisstraat 33", goes_along="Mira")
+    scope = ("akkoord", akkoord_id, "referral")
+    refer(place, file, akkoord_id, "accepted", sealed=sealed_in(place, scope, amal.id, told))
+    register(place, file, content=_Registration(activity_id=activity, occurrence_id=occurrence, children=1))
+    starts = at.replace(tzinfo=None, microsecond=0).isoformat()
+    place.tell("be.brug.activities.activity.published.v1", activity, an_activity(activity, occurrence, starts))
+    match = _Match(first_name="Nadia", role="language_buddy")
+    sealed = sealed_in(place, ("file", file.id, "network"), amal.id, match)
+    known = {"match_id": uuid4(), "person_id": amal.id, "family_id": file.id, "sealed": sealed}
+    place.tell("be.brug.network.match.proposed.v1", known["match_id"], known, subject=str(file.id))
+    phone = at_home(client_of, sign_in, amal.id)
+    for tongue in ("nl", "ar"):
+        home = phone.get(f"/intake/me?lang={tongue}")
+        assert home.status_code == 200
+        assert faults(home.text, tongue) == []
+        for words in ("Els", "Lange Gasthuisstraat 33", "Mira", "Oudercafé", "Polyvalente zaal", "Nadia"):
+            assert words in text_of(home)
+
+
+def an_activity(activity: UUID, occurrence: UUID, starts: str) -> dict[str, Any]:
+    return {
+        "activity_id": activity,
+        "organiser": uuid4(),
+        "kind": "parent_cafe",
+        "title": {"text": "Oudercafé", "lang": "nl"},
+        "town": "Antwerpen",
+        "venue": "Polyvalente zaal",
+        "address": "Kerkstraat 1",
+        "occurrences": [
+            {"occurrence_id": str(occurrence), "starts": starts, "ends": starts, "zone": "Europe/Brussels"}
+        ],
+    }
+
+
 def test_a_person_reaches_no_page_of_another_person(client_of: Any, sign_in: Any, place: Place) -> None:
     akkoord_id = place.yes()
     other = at_home(client_of, sign_in, place.family(a_draft()).persons[0].id)
@@ -305,7 +346,7 @@ def test_persons_and_questions_can_be_added_and_changed(school: FlaskClient, pla
     file = place.family()
     for path, typed in (
         (f"/intake/files/{file.id}/persons/new/child", {"name_to_call": "Lina", "birth_year": "2019"}),
-        (f"/intake/files/{file.id}/persons/new/caregiver", {"name_to_call": "Oma", "other_language": "ber"}),
+        (f"/intake/files/{file.id}/persons/new/caregiver", {"name_to_call": "Oma", "other_language": "rif"}),
         (f"/intake/files/{file.id}/asks/new", {"ask": "Hulp met huiswerk.", "life_domain": "education"}),
         (f"/intake/persons/{file.persons[0].id}/edit", {"phone": "03 123 45 67"}),
         (f"/intake/persons/{file.persons[1].id}/edit", {"class_name": "2A"}),

@@ -2,20 +2,18 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from pydantic import BaseModel
 
 from services.intake import commands, events, store, views
 from services.intake.domain.consent import SERVICE_OF, Purpose
-from services.intake.domain.family import File
 from services.intake.views.home import _Appointment, _Match, _Registration, _Sent
 from services.intake.worker import records_of, republish
 from shared import clock, sealing
 from shared.envelope import Envelope, Sealed
 from shared.package import Package
-from tests.builders.intake import Place, person
+from tests.builders.intake import Place, person, refer, register, sealed_in
 
 
 @pytest.fixture
@@ -32,55 +30,6 @@ def granted(owner: Any) -> list[Envelope]:
     rows = owner.execute("SELECT body FROM outbox ORDER BY position").fetchall()
     every = [Envelope.model_validate_json(body) for (body,) in rows]
     return [one for one in every if one.type == events.AkkoordGrantedV1.TYPE]
-
-
-def sealed_in(place: Place, scope: tuple[str, UUID, str], subject: UUID, content: BaseModel) -> dict[str, Any]:
-    kind, scope_id, service = scope
-    with place.worker.transaction(place.mira) as conn:
-        whole = sealing.Scope(kind=kind, id=scope_id, audience=frozenset({"intake", service}))
-        return sealing.seal(conn, whole, subject, content).model_dump(mode="json")
-
-
-def register(place: Place, file: File, **changes: Any) -> Envelope:
-    amal = file.persons[0].id
-    content = _Registration(activity_id=uuid4(), occurrence_id=uuid4(), children=1, interpreter="ar")
-    content = changes.pop("content", content)
-    registration = uuid4()
-    return place.tell(
-        "be.brug.activities.registration.made.v1",
-        registration,
-        {
-            "registration_id": registration,
-            "person_id": amal,
-            "family_id": file.id,
-            "organiser": place.katrol,
-            "said_at": "2026-09-01T10:00:00Z",
-            "lang": "ar",
-            "sealed": sealed_in(place, ("file", file.id, "activities"), amal, content),
-        }
-        | changes,
-        subject=str(file.id),
-        source="activities",
-        owner_organisation=place.school,
-    )
-
-
-def refer(place: Place, file: File, akkoord_id: UUID, fact: str, **changes: Any) -> Envelope:
-    data = {
-        "referral_id": changes.pop("referral_id", uuid4()),
-        "akkoord_id": akkoord_id,
-        "person_id": file.persons[0].id,
-        "to_organisation": place.ocmw,
-    }
-    version = changes.pop("version", 1)
-    return place.tell(
-        f"be.brug.referral.{fact}.v1",
-        UUID(str(data["referral_id"])),
-        data | changes,
-        subject=str(file.id),
-        owner_organisation=place.school,
-        version=version,
-    )
 
 
 def test_a_registration_makes_an_akkoord_for_the_organiser_with_name_and_languages_only(

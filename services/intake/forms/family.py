@@ -12,11 +12,14 @@ from shared import clock, vocabulary
 from shared.forms import NEEDED, OPTIONAL, Form, FreeTextForm, Versioned, at_most
 from shared.i18n import is_language, name_of
 
-OFTEN_SPOKEN = ("ar", "fr", "tr", "ber", "en", "nl")
-ALSO_SPOKEN = (
-    "sq", "am", "hy", "bn", "bs", "bg", "zh", "prs", "de", "el", "ff", "ha", "hi", "hu", "it", "ku", "ln", "ne", "ps",
-    "fa", "pl", "pt", "pa", "ro", "ru", "sr", "sk", "so", "es", "sw", "ta", "th", "ti", "tw", "uk", "ur", "vi", "wo",
-)  # fmt: skip
+OFTEN_SPOKEN = ("ar", "fr", "tr", "tzm", "en", "nl")
+ALSO_SPOKEN = tuple(
+    (
+        "sq am hy ka rif zgh bn bs bg zh prs de el ff ha hi hu it "
+        "ku ln ne ps fa pl pt pa ro ru sr sk so es sw ta th ti "
+        "tw uk ur vi wo "
+    ).split()
+)
 READS = (("yes", "goed"), ("no", "niet of weinig"), ("unknown", "weten we nog niet"))
 HOUSES = (("1", "huis 1"), ("2", "huis 2"))
 HOMES = (("1", "in hetzelfde huis"), ("2", "in een ander huis"))

@@ -1,6 +1,7 @@
 """Asking a yes: choose, look at what would be shared, one card after the other, said back, receipt; and stopping."""
 
 from contextlib import suppress
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from services.intake.domain.family import Ask, File, Person
 from services.intake.forms.consent import TalkForm, Turn
 from services.intake.forms.words import field_of, words_of
 from services.intake.web.page import package_lines, show
-from shared import vocabulary
+from shared import clock, vocabulary
 from shared.akkoord import AgreementMissing
 from shared.directory import Organisation
 from shared.i18n import direction, force_locale
@@ -62,8 +63,6 @@ class Talk(NamedTuple):
 def choose(person_id: UUID) -> str:
     chosen = {"receiver": request.args.get("receiver", ""), "ask": request.args.get("ask", "")}
     talk = _talk(person_id, TalkForm(formdata=None, data=chosen | {"key": uuid4().hex}))
-    if not talk.form.ask.data and len(talk.asks) == 1:
-        talk.form.ask.data = str(talk.asks[0].id)
     if not talk.form.sayers.data:
         talk.form.sayers.data = [str(one.id) for one in _sayers(talk.file, talk.person)[:1]]
     talk.form.explained_in.data = talk.form.explained_in.choices[0].value
@@ -254,5 +253,7 @@ class _Spoken:
         return self._texts.answers["no"]
 
 
-def _long(on: Any, lang: str) -> str:
-    return format_date(on, "long", locale=lang)
+def _long(on: date | datetime, lang: str) -> str:
+    """The day as people here live it, in the language of the cards."""
+    local = on.astimezone(clock.BRUSSELS).date() if isinstance(on, datetime) else on
+    return format_date(local, "long", locale=lang.replace("-", "_"))

@@ -42,7 +42,9 @@ def edit(person_id: UUID) -> ResponseReturnValue:
         form = ChildForm(data=ChildForm.of(person) | {"version": file.version})
     else:
         form = CaregiverForm(data=CaregiverForm.of(person) | {"version": file.version})
-    return _save(file, form, "person.html", lambda: _keeping(form, person), person=person, is_child=person.kind == Kind.CHILD)
+    return _save(
+        file, form, "person.html", lambda: _keeping(form, person), person=person, is_child=person.kind == Kind.CHILD
+    )
 
 
 @pages.route("/files/<uuid:family_id>/goes-well", methods=["GET", "POST"])
