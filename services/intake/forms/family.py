@@ -13,13 +13,11 @@ from shared.forms import NEEDED, OPTIONAL, Form, FreeTextForm, Versioned, at_mos
 from shared.i18n import is_language, name_of
 
 OFTEN_SPOKEN = ("ar", "fr", "tr", "tzm", "en", "nl")
-ALSO_SPOKEN = tuple(
-    (
-        "sq am hy ka rif zgh bn bs bg zh prs de el ff ha hi hu it "
-        "ku ln ne ps fa pl pt pa ro ru sr sk so es sw ta th ti "
-        "tw uk ur vi wo "
-    ).split()
-)
+ALSO_SPOKEN = (
+    "sq", "am", "hy", "ka", "rif", "zgh", "bn", "bs", "bg", "zh", "prs", "de", "el", "ff", "ha", "hi",
+    "hu", "it", "ku", "ln", "ne", "ps", "fa", "pl", "pt", "pa", "ro", "ru", "sr", "sk", "so", "es",
+    "sw", "ta", "th", "ti", "tw", "uk", "ur", "vi", "wo",
+)  # fmt: skip
 READS = (("yes", "goed"), ("no", "niet of weinig"), ("unknown", "weten we nog niet"))
 HOUSES = (("1", "huis 1"), ("2", "huis 2"))
 HOMES = (("1", "in hetzelfde huis"), ("2", "in een ander huis"))
