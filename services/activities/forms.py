@@ -32,24 +32,18 @@ SPOKEN = ("nl", *INTERPRETED)
 ONCE, WEEKLY, FORTNIGHTLY, MONTHLY = "once", "weekly", "fortnightly", "monthly"
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _NUMBER = "Schrijf een getal."
-_WITH = (
-    ("0", _l("Ik kom alleen")),
-    ("1", _l("Met 1 kind")),
-    ("2", _l("Met 2 kinderen")),
-    ("3", _l("Met 3 kinderen")),
-    ("4", _l("Met 4 kinderen")),
-)
+_CHILDREN = ("1", "2", "3", "4")
 
 
 class SeatForm(Form):
     """Who comes along and which interpreter; chips that start at the smallest answer."""
 
-    children = RadioField(_l("Wie komt er?"), default="0", validators=[CHOSEN])
+    children = RadioField(_l("Hoeveel kinderen komen mee?"), default="0", validators=[CHOSEN])
     interpreter = RadioField(_l("Heb je een tolk nodig?"), default="", validators=[])
 
     def __init__(self, first_language: str = "", *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.children.choices = _options(_WITH)
+        self.children.choices = _options([("0", _l("Geen")), *((number, number) for number in _CHILDREN)])
         ordered = sorted(INTERPRETED, key=lambda tag: tag != first_language)
         self.interpreter.choices = _options([("", _l("Geen tolk")), *((tag, i18n.name_of(tag)) for tag in ordered)])
 
@@ -120,7 +114,7 @@ class ActivityForm(FreeTextForm):
         super().__init__(*args, **kwargs)
         self.organiser.choices = _by_id(organisations)
         self.hall_id.choices = _by_id(halls)
-        self.kind.choices = _options(vocabulary.choices("activity_kinds"))
+        self.kind.choices = _options([("", "Kies …"), *vocabulary.choices("activity_kinds")])
         self.languages.choices = _options((tag, i18n.name_of(tag)) for tag in SPOKEN)
         for name in HELP:
             self[name].choices = _options(vocabulary.choices("answers"))

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from services.activities.app import create_app
 from services.activities.views import calendar
 from shared.security import ANYONE
 from tests.builders.activities import TOWN, Neighbourhood, on_day
@@ -92,16 +93,30 @@ def test_no_is_as_good_as_yes(here: Neighbourhood, browser: FlaskClient, sign_in
     assert "Je komt zonder naam." in receipt.text
 
 
-def test_a_yes_is_asked_only_in_a_language_that_was_signed(
+def test_a_yes_is_asked_in_a_signed_language_of_the_person(
     here: Neighbourhood, browser: FlaskClient, sign_in: Any, owner_of: Any
 ) -> None:
     amal, occurrence = here.family(), here.occurrence()
     sign_in(browser, amal.person)
     page = browser.get(f"{HERE}/occurrences/{occurrence}/register?lang=ar")
+    assert 'class="consent" lang="ar" dir="rtl"' in page.text
+    assert "Ja, dat mag" not in page.text
+    send(browser, f"{HERE}/occurrences/{occurrence}/register", children="0", answer="yes")
+    assert owner_of("activities").execute("SELECT lang FROM registration").fetchone() == ("ar",)
+
+
+def test_r26_in_a_language_that_nobody_signed_the_yes_is_asked_in_dutch(
+    here: Neighbourhood, sign_in: Any, owner_of: Any
+) -> None:
+    app = create_app(here.settings.model_copy(update={"akkoord_languages": ("nl",)}))
+    amal, occurrence = here.family(), here.occurrence()
+    browser = sign_in(app.test_client(), amal.person)
+    page = browser.get(f"{HERE}/occurrences/{occurrence}/register?lang=ar")
     assert 'class="consent" lang="nl" dir="ltr"' in page.text
     assert "Ja, dat mag" in page.text
     send(browser, f"{HERE}/occurrences/{occurrence}/register", children="0", answer="yes")
     assert owner_of("activities").execute("SELECT lang FROM registration").fetchone() == ("nl",)
+    app.extensions["brug"].db.close()
 
 
 def test_while_intake_is_on_its_way_the_page_asks_for_patience_and_keeps_what_was_chosen(
