@@ -29,7 +29,7 @@ from shared.i18n import name_of
 
 # What is spoken most at Flemish schools comes as chips; the others in a list.
 SPOKEN = ("nl", "fr", "en", "ar", "tr", "zgh", "prs", "ps", "so", "ti", "uk", "ru", "ro", "bg", "pl", "es", "pt", "sq")
-OTHERS = ("am", "bn", "ckb", "cs", "de", "el", "fa", "ff", "hi", "hr", "hu", "hy", "it", "ka", "kmr", "ln", "ne",
+OTHERS = ("am", "bn", "ckb", "cs", "de", "el", "fa", "ff", "hi", "hr", "hu", "hy", "it", "ka", "ku", "ln", "ne",
           "om", "pa", "rw", "sk", "sr", "sw", "ta", "th", "tl", "ur", "vi", "wo", "yo", "zh")  # fmt: skip
 HELPER_ROLES = vocabulary.codes("helper_roles")
 Shape = TypeVar("Shape", bound=BaseModel)

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
 
@@ -13,7 +15,9 @@ from deploy.services import ROOT
 from deploy.translations import catalog_of, sentences
 from services.network import commands
 from services.network.domain.match import Status
+from services.network.forms import OTHERS, SPOKEN
 from shared.db import Database
+from shared.i18n import is_language
 from shared.security import Actor
 from tests.builders.network import PHONE, WORKER, Parent, Quarter, a_wish
 from tests.pages.well_formed import faults
@@ -273,16 +277,31 @@ def test_an_old_page_is_told_so(quarter: Quarter, browsers: Browsers) -> None:
     assert quarter.row(match_id).status == Status.PROPOSED
 
 
-def test_r26_the_yes_is_asked_in_a_language_whose_text_is_signed(quarter: Quarter, browsers: Browsers) -> None:
+@pytest.mark.parametrize(("signed", "asked"), [(("nl",), "Mag Huis van het Kind weten"), (("nl", "ar"), "هل يمكن أن")])
+def test_r26_the_yes_is_asked_in_a_language_whose_text_is_signed(
+    quarter: Quarter,
+    browsers: Browsers,
+    app_of: Callable[[str], Flask],
+    monkeypatch: pytest.MonkeyPatch,
+    signed: tuple[str, ...],
+    asked: str,
+) -> None:
+    extensions = app_of("network").extensions
+    settings = quarter.settings.model_copy(update={"akkoord_languages": signed})
+    monkeypatch.setitem(extensions, "brug", replace(extensions["brug"], settings=settings))
     parent, _, match_id = quarter.proposed()
     amal = browsers.of(parent.actor)
     page = amal.get(f"/matches/{match_id}?lang=ar")
-    assert "Mag Huis van het Kind weten" in page
-    assert "مع مترجم" in page
+    assert asked in page
+    assert ("مع مترجم" in page) == ("ar" not in signed)
     amal.submit("/answer", {"answer": "yes"})
     said = quarter.row(match_id).said
     assert said
-    assert said.lang == "nl"
+    assert said.lang == signed[-1]
+
+
+def test_every_language_that_a_form_offers_has_a_name() -> None:
+    assert [tag for tag in (*SPOKEN, *OTHERS) if not is_language(tag)] == []
 
 
 def test_a_person_withdraws_in_two_taps(quarter: Quarter, browsers: Browsers) -> None:

@@ -86,5 +86,5 @@ def _locked(conn: Connection, actor: Actor, match_id: UUID, action: str) -> tupl
 def _demand_agreement(conn: Connection, match: Match) -> None:
     """An agreement of the two organisations for this, valid today (R1); without it intake makes no akkoord."""
     parties = (match.owner_organisation, match.helper_organisation)
-    if not directory.agreement_between(conn, parties, "match", clock.today()):
+    if not directory.may_share(conn, parties, "match", clock.today()):
         raise AgreementMissing(str(match.helper_organisation))

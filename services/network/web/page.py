@@ -63,6 +63,8 @@ def words() -> dict[str, Any]:
         "gender_label": gender_label,
         "reason_label": reason_label,
         "role_label": role_label,
+        "short_role": short_role,
+        "short_reasons": short_reasons,
         "day_label": day_label,
         "when_label": when_label,
     }
@@ -83,6 +85,31 @@ def listed(parts: Iterable[str]) -> str:
 
 def role_label(code: str) -> str:
     return label("helper_roles", code)
+
+
+def short_role(code: str) -> str:
+    """The role without what explains it, for lists."""
+    return str(role_label(code)).split(" (", maxsplit=1)[0]
+
+
+def short_reasons(codes: Iterable[str]) -> str:
+    """Why two others fit, in a few words for the coordinator: 'allebei Arabisch, zelfde school'."""
+    said = {"same_school": "zelfde school", "same_town": "zelfde gemeente"}
+    words: dict[str, Callable[[str], str]] = {"speaks": name_of, "free": time_label, "child_in": _child_in}
+    parts = []
+    for code in codes:
+        kind, _, value = code.partition(":")
+        if kind in words:
+            parts.append(f"allebei {words[kind](value)}")
+        elif kind == "as_wished":
+            parts.append(f"{gender_label(value)}, zoals gevraagd")
+        elif kind in said:
+            parts.append(said[kind])
+    return "; ".join(parts)
+
+
+def _child_in(code: str) -> str:
+    return f"een kind in {years_label(code)}"
 
 
 def reason_label(code: str) -> str:
