@@ -58,6 +58,12 @@ def agreement_between(conn: Connection, parties: tuple[UUID, UUID], purpose: str
         ).fetchone()
 
 
+def may_share(conn: Connection, parties: tuple[UUID, UUID], purpose: str, today: date) -> bool:
+    """Whether something may go from one to the other (R1): by an agreement, or because both are the same."""
+    row = conn.execute("SELECT seen.agreed(%s, %s, %s, %s)", (*parties, purpose, today)).fetchone()
+    return bool(row and row[0])
+
+
 class _Organisation(BaseModel):
     organisation_id: UUID
     kind: str

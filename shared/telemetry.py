@@ -28,9 +28,8 @@ PARKED = Gauge("brug_dead_letters", "Events that could not be handled and wait f
 
 def configure(service: str, log_format: str) -> None:
     """Send structured logs to standard output; every line names the service and, if there is one, the trace."""
-    render: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer() if log_format == "json" else structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
-    )
+    console = structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
+    render: structlog.typing.Processor = structlog.processors.JSONRenderer() if log_format == "json" else console
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -104,7 +104,10 @@ class _Row(NamedTuple):
     looked_at: datetime
 
 
-_HASHED = "position, id, person_id, family_id, owner_organisation, actor_id, organisation_id, function, what, ground, looked_at"
+_HASHED = (
+    "position, id, person_id, family_id, owner_organisation, actor_id, organisation_id, function, what, ground,"
+    " looked_at"
+)
 
 
 def chain(db: Database) -> int:

@@ -32,6 +32,16 @@ CREATE TABLE seen.agreement (
   version int NOT NULL
 );
 CREATE INDEX agreement_parties ON seen.agreement (organisation_a, organisation_b, purpose);
+
+-- Whether something may go from one organisation to the other for this purpose (R1). Within one organisation
+-- nothing leaves, so there is nothing to agree on; the person's yes is asked all the same.
+CREATE FUNCTION seen.agreed(one uuid, other uuid, for_purpose text, today date) RETURNS boolean LANGUAGE sql STABLE
+BEGIN ATOMIC
+  SELECT one = other OR EXISTS (SELECT 1 FROM seen.agreement AS g
+    WHERE g.purpose = for_purpose AND g.valid_from <= today AND (g.valid_until IS NULL OR today < g.valid_until)
+      AND ((g.organisation_a = one AND g.organisation_b = other)
+        OR (g.organisation_a = other AND g.organisation_b = one)));
+END;
 GRANT SELECT ON seen.organisation, seen.membership, seen.agreement TO {service}_web;
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON seen.organisation, seen.membership, seen.agreement
   TO {service}_worker;

@@ -63,6 +63,12 @@ def test_without_an_agreement_a_registration_makes_no_akkoord(place: Place, owne
     assert granted(owner) == []
 
 
+def test_the_own_schools_parent_cafe_needs_her_yes_and_no_agreement(place: Place, owner: Any) -> None:
+    register(place, place.family(), organiser=place.school)
+    [event] = granted(owner)
+    assert event.data["receiver_organisation"] == str(place.school)
+
+
 def test_a_match_makes_an_akkoord_with_how_to_reach(place: Place, owner: Any) -> None:
     file = place.family()
     amal, match = file.persons[0], uuid4()

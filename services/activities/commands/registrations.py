@@ -135,7 +135,7 @@ def _who_says_yes(conn: Connection, actor: Actor, place: store.Place) -> Who:
     if who is None:
         raise NotKnownYet(str(actor.id))
     parties = (who.owner_organisation, place.organiser)
-    if directory.agreement_between(conn, parties, PURPOSE, clock.today()) is None:
+    if not directory.may_share(conn, parties, PURPOSE, clock.today()):
         raise AgreementMissing(str(place.organiser))
     return who
 

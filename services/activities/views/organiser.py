@@ -81,11 +81,7 @@ _OPEN = (
     " FROM registration AS r JOIN seen.akkoord AS k ON k.reference = r.id AND k.purpose = 'registration'"
     "  AND k.person_id = r.person_id AND k.receiver_organisation = r.organiser AND seen.live(k, %(today)s)"
     " WHERE r.occurrence_id = %(occurrence)s AND r.status = 'registered' AND r.way = 'named'"
-    " AND EXISTS (SELECT 1 FROM seen.agreement AS g"
-    "  WHERE g.purpose = 'registration' AND g.valid_from <= %(today)s"
-    "  AND (g.valid_until IS NULL OR %(today)s < g.valid_until)"
-    "  AND ((g.organisation_a = r.organiser AND g.organisation_b = r.owner_organisation)"
-    "   OR (g.organisation_b = r.organiser AND g.organisation_a = r.owner_organisation)))"
+    " AND seen.agreed(r.owner_organisation, r.organiser, 'registration', %(today)s)"
 )
 
 

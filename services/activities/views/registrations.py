@@ -68,9 +68,7 @@ def may_be_named(db: Database, actor: Actor, organiser: UUID) -> bool | None:
         row = conn.execute("SELECT owner_organisation FROM seen.person WHERE person_id = %s", (actor.id,)).fetchone()
         if row is None:
             return None
-        parties = (UUID(str(row[0])), organiser)
-        agreed = directory.agreement_between(conn, parties, "registration", clock.today())
-    return agreed is not None
+        return directory.may_share(conn, (UUID(str(row[0])), organiser), "registration", clock.today())
 
 
 def _seat(db: Database, actor: Actor, query: str, told: tuple[UUID, ...]) -> Seat:

@@ -29,7 +29,7 @@ class Asked(NamedTuple):
     person: Person
     reached: Person
     ask: Ask | None
-    agreement: directory.Agreement
+    agreement: directory.Agreement | None
     row: whose_yes.Row
     shown_in: str
     expires_on: date
@@ -83,10 +83,16 @@ def prepare(conn: Connection, wish: Wish) -> Asked:
     return Asked(file, person, _reached(file, person, wish), ask, agreement, row, shown_in, expires_on)
 
 
-def agreement_for(conn: Connection, owner: UUID, wish: Wish) -> directory.Agreement:
-    """The two organisations' agreement for this purpose. Raises AgreementMissing (R1) or SameOrganisation."""
+def agreement_for(conn: Connection, owner: UUID, wish: Wish) -> directory.Agreement | None:
+    """The two organisations' agreement for this purpose; None where the school shares with its own people.
+
+    A school's own parent café or helper needs no agreement with itself, but the person's yes all the same.
+    Raises AgreementMissing (R1) or SameOrganisation.
+    """
     if wish.receiver_organisation == owner:
-        raise consent.SameOrganisation
+        if wish.purpose == consent.Purpose.REFERRAL:
+            raise consent.SameOrganisation
+        return None
     parties = (owner, wish.receiver_organisation)
     agreement = directory.agreement_between(conn, parties, wish.purpose, clock.today())
     if agreement is None:
@@ -119,7 +125,7 @@ def akkoord_of(wish: Wish, asked: Asked, actor: Actor, reference: UUID | None = 
         interpreting=wish.interpreting,
         interpreter_is_adult=wish.interpreter_is_adult,
         said_back=wish.said_back,
-        agreement_id=asked.agreement.id,
+        agreement_id=asked.agreement.id if asked.agreement else None,
         granted_at=clock.now(),
     )
 

@@ -168,7 +168,7 @@ class Akkoord:
     interpreting: str
     interpreter_is_adult: bool
     said_back: bool
-    agreement_id: UUID
+    agreement_id: UUID | None
     granted_at: datetime
     status: Status = Status.GRANTED
     ended_at: datetime | None = None

@@ -108,7 +108,7 @@ CREATE TABLE akkoord (
   interpreting text NOT NULL,
   interpreter_is_adult boolean NOT NULL,
   said_back boolean NOT NULL,
-  agreement_id uuid NOT NULL,
+  agreement_id uuid,
   status text NOT NULL CHECK (status IN ('granted', 'stopped', 'expired', 'declined', 'replaced')),
   granted_at timestamptz NOT NULL,
   ended_at timestamptz,
@@ -116,7 +116,8 @@ CREATE TABLE akkoord (
   FOREIGN KEY (person_id, owner_organisation) REFERENCES person (id, owner_organisation),
   FOREIGN KEY (family_id, owner_organisation) REFERENCES file (id, owner_organisation),
   UNIQUE (id, owner_organisation),
-  CHECK ((status = 'granted') = (ended_at IS NULL))
+  CHECK ((status = 'granted') = (ended_at IS NULL)),
+  CHECK (agreement_id IS NOT NULL OR receiver_organisation = owner_organisation)
 );
 CREATE INDEX akkoord_person ON akkoord (person_id, id);
 CREATE INDEX akkoord_family ON akkoord (family_id);
