@@ -66,7 +66,7 @@ def _spoken(field: Any) -> tuple[str, ...]:
 
 
 class RequestForm(FreeTextForm):
-    """A person asks for someone. What is private is never filled in again when the page comes back."""
+    """A person asks for someone. Once it is kept, no form shows what is private again."""
 
     FREE_TEXTS = ("about",)
 
