@@ -24,7 +24,7 @@ class Stopped(Exception):
 
 
 class Stack:
-    """All parts on one BRUG_HOME. With `services=()` only PostgreSQL and the broker."""
+    """All parts on one BRUG_HOME. `services` have workers, `pages` are served too; PostgreSQL and broker always run."""
 
     def __init__(
         self,
@@ -32,10 +32,12 @@ class Stack:
         port: int,
         *,
         services: Sequence[str] = SERVICES,
+        pages: Sequence[str] = SERVICES,
         say: Callable[[str], None] = print,
         postgres_settings: Sequence[str] = (),
     ) -> None:
-        self.home, self._port, self._services, self._say = home, port, tuple(services), say
+        self.home, self._port, self._say = home, port, say
+        self._services, self._pages = tuple(services), tuple(one for one in pages if one in services)
         self._postgres_settings = postgres_settings
         self._journal = Journal(home.logs)
         self._children: dict[str, Child] = {}
@@ -65,7 +67,7 @@ class Stack:
         cluster = Cluster(self.home.data, environment.ports["postgresql"], secrets["postgres"], self._say)
         # Asked for before anything is made: a missing program is better known at once.
         kafka = broker.program(environment.ports["broker"], self.home.folder)
-        gateway = [programs.gateway(environment)] if self._services else []
+        gateway = [programs.gateway(environment)] if self._pages else []
         self._journal.open()
         with self._step("PostgreSQL"):
             self._bring_up([cluster.program(self._postgres_settings)])
@@ -77,9 +79,9 @@ class Stack:
         if self._services:
             with self._step("topics and events so far"):
                 self._refill()
-            data.write_people(self.home.folder)
             with self._step("services"):
                 self._bring_up(self._workers() + self._webs())
+        if gateway:
             with self._step("gateway"):
                 self._bring_up(gateway)
 
@@ -120,8 +122,9 @@ class Stack:
             raise Stopped
 
     def _prepare(self) -> None:
-        if self._services:
+        if self._pages:
             demand_port(self._port)
+            data.write_people(self.home.folder)
         names = ["postgresql", "broker", "identity", *SERVICES, *(f"{one} worker" for one in SERVICES)]
         secrets = secret_values.of(self.home)
         self.environment = Environment(self.home.folder, self._port, self.home.ports(names), secrets)
@@ -136,7 +139,8 @@ class Stack:
         return [programs.worker(self.environment, service) for service in self._services]
 
     def _webs(self) -> list[Program]:
-        return [*(programs.web(self.environment, one) for one in self._services), programs.identity(self.environment)]
+        served = [programs.web(self.environment, service) for service in self._pages]
+        return [*served, programs.identity(self.environment)] if served else []
 
     def _refill(self) -> None:
         """An empty broker gets its topics, and each service's whole history, before any client reads it."""

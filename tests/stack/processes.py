@@ -18,7 +18,7 @@ from pathlib import Path
 from deploy.local.home import Home, Failure
 from deploy.local.stack import Stack
 try:
-    stack = Stack(Home(Path(sys.argv[1])), int(sys.argv[2]), services=tuple(sys.argv[3:]))
+    stack = Stack(Home(Path(sys.argv[1])), int(sys.argv[2]), services=tuple(sys.argv[3:]), pages=())
     stack.run(lambda _: print("up", flush=True))
 except Failure as failure:
     sys.exit(f"brug: {failure}")
@@ -26,7 +26,7 @@ except Failure as failure:
 
 
 def command(home: Path, port: int = 1, *services: str) -> list[str]:
-    """A supervisor of these services; of PostgreSQL and the broker alone where none is named."""
+    """A supervisor of PostgreSQL, the broker and the workers of these services."""
     return [sys.executable, "-c", _STACK, str(home), str(port), *services]
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
-import pytest
 
 from deploy.environment import Environment
 from deploy.local.home import Home
@@ -17,28 +16,43 @@ from tests.stack import processes
 from tests.stack.conftest import Start
 
 _SERVICES = ("intake", "referral")
+_PORT = 18_433
 
 
-@pytest.fixture
-def stack(folder: Path, start: Start) -> "subprocess.Popen[str]":
-    return start(folder, 18_433, *_SERVICES)
-
-
-def test_a_broker_killed_in_mid_story_comes_back_with_every_event(folder: Path, stack: "subprocess.Popen[str]") -> None:
-    environment = processes.environment_of(folder)
-    before = Home(folder).state()["processes"]
+def test_a_broker_killed_in_mid_story_comes_back_with_every_event(lasting: Path, start: Start) -> None:
+    stack = start(lasting, _PORT, *_SERVICES)
+    environment = processes.environment_of(lasting)
+    before = Home(lasting).state()["processes"]
     earlier = {_register(environment) for _ in range(5)}
     assert processes.soon(lambda: earlier <= _known(environment))
+    held = _relayed(environment)
 
     os.kill(before["broker"], signal.SIGKILL)
     meanwhile = {_register(environment) for _ in range(5)}
 
     assert _steps_of_the_restart(stack) == ["broker", "topics and events so far", "workers"]
-    after = Home(folder).state()["processes"]
+    after = Home(lasting).state()["processes"]
     assert all(after[f"{service}-worker"] != before[f"{service}-worker"] for service in _SERVICES)
-    assert after["intake-web"] == before["intake-web"]
+    assert after["postgresql"] == before["postgresql"]
     assert processes.soon(lambda: meanwhile <= _known(environment))
-    assert processes.soon(lambda: _relayed(environment) == 10)
+    assert processes.soon(lambda: _relayed(environment) == held + 5)
+    stack.terminate()
+    assert stack.wait(40) == 0
+
+
+def test_a_stack_stopped_in_mid_story_goes_on_where_it_was(lasting: Path, start: Start) -> None:
+    first = start(lasting, _PORT, *_SERVICES)
+    environment = processes.environment_of(lasting)
+    told = {_register(environment) for _ in range(20)}
+    first.terminate()
+    assert first.wait(40) == 0
+    assert processes.of(lasting) == []
+
+    start(lasting, _PORT, *_SERVICES)
+    environment = processes.environment_of(lasting)
+    assert processes.soon(lambda: told <= _known(environment))
+    told |= {_register(environment)}
+    assert processes.soon(lambda: told <= _known(environment))
 
 
 def _register(environment: Environment) -> UUID:
