@@ -43,7 +43,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx.BaseTranspo
             settings=settings,
             db=Database(settings.database_url, service="activities", keyring=keyring),
             table=TABLE,
-            web=web.BLUEPRINTS,
+            web=(*web.BLUEPRINTS, *api.PLAIN),
             api=api.BLUEPRINTS,
             spec=api.SPEC,
             refusals=REFUSALS,

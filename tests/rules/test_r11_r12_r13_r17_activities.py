@@ -89,7 +89,7 @@ def test_r13_what_nobody_answered_is_unknown_and_never_no(here: Neighbourhood) -
 def test_r13_the_feed_says_what_is_not_known_yet(here: Neighbourhood, app_of: Any) -> None:
     here.activity()
     with app_of("activities").test_request_context():
-        written = feed(here.web, ANYONE, TOWN, "http://localhost/activities").decode().replace("\r\n ", "")
+        written = feed(here.web, ANYONE, TOWN).written("http://localhost/activities").decode().replace("\r\n ", "")
     assert "vervoer: weten we nog niet" in written
     assert "vervoer: nee" not in written
 

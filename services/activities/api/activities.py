@@ -1,4 +1,4 @@
-"""/halls, /activities and /calendar.ics: the public calendar and what organisers put into it."""
+"""/halls and /activities: what organisers put into the public calendar."""
 
 from uuid import UUID
 
@@ -8,7 +8,6 @@ from services.activities.api.shapes import (
     ActivityPage,
     ActivityQuery,
     ActivityShown,
-    FeedQuery,
     HallList,
     HallQuery,
     HallShown,
@@ -19,11 +18,10 @@ from services.activities.api.spec import SPEC, answers
 from services.activities.commands import activities as commands
 from services.activities.domain.activity import HallWish
 from services.activities.views import calendar as views
-from services.activities.views.feed import KIND, feed
 from shared.api import expected_version, idempotency_key, versioned
 from shared.never_collected import refuse_hints
 from shared.paging import after
-from shared.web import current_actor, house, polled, requires
+from shared.web import current_actor, house, requires
 
 api = Blueprint("api_activities", __name__)
 
@@ -84,18 +82,6 @@ def cancel(activity_id: UUID) -> Response:
     """It does not take place any more."""
     commands.cancel_activity(house().db, current_actor(), activity_id, expected_version())
     return _versioned(activity_id)
-
-
-@api.get("/calendar.ics")
-@requires("calendar.see")
-@SPEC.validate(tags=["activities"])
-def calendar(query: FeedQuery) -> Response:
-    """The calendar of a town as iCalendar (RFC 5545), with ETag."""
-    address = f"{house().shared_settings.public_url.rstrip('/')}/activities"
-    response = polled(feed(house().db, current_actor(), query.town, address).decode())
-    response.headers["Content-Type"] = KIND
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return response
 
 
 def _versioned(activity_id: UUID, status: int = 200) -> Response:

@@ -67,13 +67,17 @@ class Guest:
     languages: tuple[str, ...] = ()
 
 
+# Which occurrences first, then what is counted of them: an organiser may have thousands.
 _NUMBERS = (
     "SELECT o.id AS occurrence_id, o.activity_id, o.organiser, a.title, o.starts, o.ends, o.starts_at,"
-    " h.name AS hall, o.town, a.registration, a.seats, a.status, a.version, count(r.id) AS registered,"
-    " count(r.id) FILTER (WHERE r.way = 'named') AS named, coalesce(sum(r.children), 0) AS children"
-    " FROM occurrence AS o JOIN activity AS a ON a.id = o.activity_id JOIN hall AS h ON h.id = o.hall_id"
-    " LEFT JOIN registration AS r ON r.occurrence_id = o.id AND r.organiser = o.organiser AND r.status = 'registered'"
-    " WHERE {which} GROUP BY o.id, a.id, h.id ORDER BY o.starts_at, o.id LIMIT %(most)s"
+    " h.name AS hall, o.town, a.registration, a.seats, a.status, a.version, r.registered, r.named, r.children"
+    " FROM (SELECT id, activity_id, organiser, hall_id, town, starts, ends, starts_at FROM occurrence AS o"
+    "  WHERE {which} ORDER BY o.starts_at, o.id LIMIT %(most)s) AS o"
+    " JOIN activity AS a ON a.id = o.activity_id JOIN hall AS h ON h.id = o.hall_id"
+    " CROSS JOIN LATERAL (SELECT count(*) AS registered, count(*) FILTER (WHERE way = 'named') AS named,"
+    "  coalesce(sum(children), 0)::int AS children FROM registration"
+    "  WHERE occurrence_id = o.id AND organiser = o.organiser AND status = 'registered') AS r"
+    " ORDER BY o.starts_at, o.id"
 )
 # A name shows while the akkoord that belongs to this registration is live, and the organiser's agreement too (R1, R24).
 _OPEN = (
@@ -171,7 +175,6 @@ def _numbers(conn: Connection, which: str, told: dict[str, Any]) -> list[Numbers
             **row
             | {
                 "title": Text.model_validate(row["title"]),
-                "children": int(row["children"]),
                 "interpreters": tuple(asked.get(row["occurrence_id"], ())),
             }
         )

@@ -3,19 +3,18 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from services.activities.forms import CancelForm, monday_of, week_of
 from services.activities.views import calendar as views
 from services.activities.views import registrations
-from services.activities.views.feed import KIND, feed
 from services.activities.web import words
 from services.activities.web.page import organisations_of, show
 from shared import clock
 from shared.i18n import lazy_gettext as _l
 from shared.refusals import Invalid
-from shared.web import current_actor, house, polled, public_page, requires
+from shared.web import current_actor, house, public_page, requires
 
 pages = Blueprint("week", __name__)
 
@@ -68,21 +67,6 @@ def activity(activity_id: UUID) -> str:
         mine=shown.organiser in organisations_of(actor),
         cancel_form=CancelForm(formdata=None, data={"version": str(shown.version)}),
     )
-
-
-@pages.get("/calendar.ics")
-@requires("calendar.see")
-@public_page
-def calendar() -> Response:
-    """The feed of a town, for calendars on phones."""
-    town = _town()
-    if town is None:
-        raise Invalid({"town": _l("Zeg van welke gemeente.")})
-    address = f"{house().shared_settings.public_url.rstrip('/')}/activities"
-    response = polled(feed(house().db, current_actor(), town, address).decode())
-    response.headers["Content-Type"] = KIND
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return response
 
 
 def _town() -> str | None:
