@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from services.intake import commands
-from services.intake.commands import Desk
-from services.intake.domain.signin import MOST_WRONG, CodeWrong, TooManyTries, plain_code
+from services.intake.domain.signin import MOST_WRONG, CodeWrong, Desk, TooManyTries, plain_code
 from shared import clock
 from shared.refusals import NotThere
 from tests.builders.intake import Place

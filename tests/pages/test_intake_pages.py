@@ -11,7 +11,7 @@ from lxml import html
 from werkzeug.test import TestResponse
 
 from services.intake import commands
-from services.intake.commands import Desk
+from services.intake.domain.signin import Desk
 from services.intake.views.home import _Appointment, _Match, _Registration
 from shared import clock
 from tests.builders.intake import WORKER, Place, a_draft, person, refer, register, sealed_in, staff
@@ -30,13 +30,17 @@ def school(client_of: Any, sign_in: Any, place: Place) -> FlaskClient:
     return client
 
 
+def tree(answer: TestResponse) -> Any:
+    return html.document_fromstring(answer.text)
+
+
 def text_of(answer: TestResponse) -> str:
-    return " ".join(str(html.fromstring(answer.text).text_content()).split())
+    return " ".join(str(tree(answer).text_content()).split())
 
 
 def fields(answer: TestResponse, action: str = "") -> dict[str, Any]:
     """What the page's form would send, with every chosen value."""
-    forms = [one for one in html.fromstring(answer.text).forms if one.get("method") == "post"]
+    forms = [one for one in tree(answer).forms if one.get("method") == "post"]
     [form] = [
         one for one in forms if one.get("action", "").endswith(action) and "sign-out" not in one.get("action", "")
     ]
@@ -167,11 +171,11 @@ def test_a_yes_is_asked_card_by_card_said_back_and_becomes_a_receipt(
     for page in cards:
         assert faults(page.text) == []
         assert "Gezinnen" not in page.text
-        assert len(html.fromstring(page.text).find_class("choice")) == 2
+        assert len(tree(page).find_class("choice")) == 2
     assert len(cards) == 3
     assert "Het geld is op het einde van de maand op." in text_of(look)
     assert "mondeling met tolk" in text_of(cards[0])
-    path = html.fromstring(back.text).forms[0].get("action")
+    path = tree(back).forms[0].get("action")
     refused = send(school, path, back)
     assert refused.status_code == 422
     done = send(school, path, back, said_back="y", way_back="nothing")
@@ -187,7 +191,7 @@ def test_a_yes_is_asked_card_by_card_said_back_and_becomes_a_receipt(
 def test_a_no_to_the_question_shares_only_how_to_reach(school: FlaskClient, place: Place, owner_of: Any) -> None:
     *_, back = ask_a_yes(school, place, {"mijn vraag": "no"})
     assert "Het geld" not in text_of(back)
-    path = html.fromstring(back.text).forms[0].get("action")
+    path = tree(back).forms[0].get("action")
     assert send(school, path, back, said_back="y").status_code == 303
     assert owner_of("intake").execute("SELECT level, ask_id FROM akkoord").fetchone() == ("reach", None)
 
@@ -287,8 +291,9 @@ def test_amal_sees_what_comes_next_in_her_own_language(client_of: Any, sign_in: 
     place.tell("be.brug.activities.activity.published.v1", activity, an_activity(activity, occurrence, starts))
     match = _Match(first_name="Nadia", role="language_buddy")
     sealed = sealed_in(place, ("file", file.id, "network"), amal.id, match)
-    known = {"match_id": uuid4(), "person_id": amal.id, "family_id": file.id, "sealed": sealed}
-    place.tell("be.brug.network.match.proposed.v1", known["match_id"], known, subject=str(file.id))
+    match_id = uuid4()
+    known = {"match_id": match_id, "person_id": amal.id, "family_id": file.id, "sealed": sealed}
+    place.tell("be.brug.network.match.proposed.v1", match_id, known, subject=str(file.id))
     phone = at_home(client_of, sign_in, amal.id)
     for tongue in ("nl", "ar"):
         home = phone.get(f"/intake/me?lang={tongue}")

@@ -2,10 +2,9 @@
 
 from services.intake.commands.consent import grant_akkoord, sign_texts, stop_akkoord
 from services.intake.commands.family import Objection, change_file, note_objection, open_file
-from services.intake.commands.signin import Desk, Entered, enter_with_code, enter_with_token, make_code
+from services.intake.commands.signin import Entered, enter_with_code, enter_with_token, make_code
 
 __all__ = [
-    "Desk",
     "Entered",
     "Objection",
     "change_file",

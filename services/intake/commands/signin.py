@@ -12,6 +12,7 @@ from services.intake.domain.signin import (
     WRONG_WITHIN,
     CodeGuessed,
     CodeWrong,
+    Desk,
     Paper,
     TooManyTries,
     new_paper,
@@ -22,13 +23,6 @@ from shared import clock, i18n, sign_in
 from shared.db import Connection, Database
 from shared.permissions import demand
 from shared.security import ANYONE, Actor, ActorKind
-
-
-class Desk(NamedTuple):
-    """What codes need of the settings."""
-
-    secret: str
-    days: int
 
 
 class Entered(NamedTuple):

@@ -5,6 +5,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from shared.refusals import Refusal
@@ -40,6 +41,13 @@ class Paper:
     def grouped(self) -> str:
         """As it is read out: 123 456 78 90."""
         return " ".join((self.code[:3], self.code[3:6], self.code[6:8], self.code[8:]))
+
+
+class Desk(NamedTuple):
+    """What codes need of the settings."""
+
+    secret: str
+    days: int
 
 
 def new_paper(person_id: UUID, now: datetime, days: int) -> Paper:

@@ -2,8 +2,7 @@
 
 from wtforms import HiddenField, StringField
 
-from services.intake.commands import Desk
-from services.intake.domain.signin import Paper
+from services.intake.domain.signin import Desk, Paper
 from shared.forms import NEEDED, Form, at_most
 from shared.i18n import lazy_gettext as _l
 from shared.web import house
