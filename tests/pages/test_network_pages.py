@@ -338,7 +338,7 @@ def test_a_helper_makes_and_changes_the_own_card(quarter: Quarter, browsers: Bro
     assert edit
     nour.get(edit[1])
     assert 'value="sw" checked' in nour.page
-    nour.submit(edit[1], **card | {"active": "no"})
+    nour.submit(edit[1], card | {"active": "no"})
     assert "We stellen je nu niet voor" in nour.page
 
 
