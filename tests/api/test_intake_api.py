@@ -1,16 +1,24 @@
 """Intake's API: files, akkoorden, codes and looks, as a program that plays the story uses them."""
 
+import base64
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
 import pytest
-from flask import Flask, g
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from shared.security import Actor
+from services.intake.app import create_app
+from services.intake.permissions import TABLE
+from shared.security import Actor, ActorKind
 from tests.builders.intake import Place, person, staff
+from tests.builders.referral import StaffIssuer
 from tests.conftest import remember_memberships
+from tests.matrix import Things, Try, play
 
 API = "/intake/api/v1"
 BODY: dict[str, Any] = {
@@ -31,33 +39,87 @@ BODY: dict[str, Any] = {
 
 
 class Program:
-    """A client with the bearer token of one actor; who the issuer says it is stands in for the token."""
+    """A client with the bearer token of one actor."""
 
-    def __init__(self, app: Flask, actor: Actor) -> None:
-        self._app, self._actor = app, actor
+    def __init__(self, app: Flask, bearer: Mapping[str, str]) -> None:
+        self._app, self._bearer = app, dict(bearer)
 
     def open(self, method: str, path: str, **kwargs: Any) -> TestResponse:
-        def know() -> None:
-            g.actor = self._actor
+        headers = self._bearer | kwargs.pop("headers", {})
+        return self._app.test_client().open(f"{API}{path}", method=method, headers=headers, **kwargs)
 
-        self._app.before_request_funcs.setdefault(None, []).insert(0, know)
-        try:
-            client: FlaskClient = self._app.test_client()
-            return client.open(f"{API}{path}", method=method, **kwargs)
-        finally:
-            self._app.before_request_funcs[None].remove(know)
+
+Sign = Callable[[Actor], Program]
 
 
 @pytest.fixture
-def place(db_of: Any, app_of: Any) -> Place:
-    app_of("intake")
+def place(db_of: Any) -> Place:
     return Place(db_of("intake"), db_of("intake", "worker")).settle()
 
 
+@pytest.fixture(scope="module")
+def issuer() -> StaffIssuer:
+    return StaffIssuer("http://localhost/idp")
+
+
+@pytest.fixture(scope="module")
+def apps() -> Iterator[dict[str, Flask]]:
+    made: dict[str, Flask] = {}
+    yield made
+    for app in made.values():
+        app.extensions["brug"].db.close()
+
+
 @pytest.fixture
-def mira(place: Place, app_of: Any, owner_of: Any) -> Program:
-    remember_memberships(owner_of("intake"), place.mira)
-    return Program(app_of("intake"), place.mira)
+def app(place: Place, issuer: StaffIssuer, apps: dict[str, Flask], settings_of: Any) -> Flask:
+    if "app" not in apps:
+        apps["app"] = create_app(settings_of("intake"), transport=issuer.transport())
+    return apps["app"]
+
+
+@pytest.fixture
+def bearer(app: Flask, issuer: StaffIssuer, owner_of: Any, sign_in: Any) -> Callable[[Actor], Mapping[str, str]]:
+    """Staff have a token of their issuer, persons one of intake itself."""
+
+    def sign(actor: Actor) -> Mapping[str, str]:
+        if actor.kind == ActorKind.PERSON:
+            return {"Authorization": f"Bearer {token_of(sign_in(app.test_client(), actor))}"}
+        remember_memberships(owner_of("intake"), actor)
+        return issuer.bearer(actor)
+
+    return sign
+
+
+@pytest.fixture
+def as_(app: Flask, bearer: Callable[[Actor], Mapping[str, str]]) -> Sign:
+    return lambda actor: Program(app, bearer(actor))
+
+
+@pytest.fixture
+def mira(place: Place, as_: Sign) -> Program:
+    return as_(place.mira)
+
+
+def token_of(browser: FlaskClient) -> str:
+    """An access token as the command line gets it: authorization code with PKCE, for who has a session here."""
+    verifier = "v" * 64
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
+    asked = {
+        "response_type": "code",
+        "client_id": "brug-cli",
+        "redirect_uri": "http://127.0.0.1:9/callback",
+        "scope": "openid",
+        "code_challenge": challenge,
+        "code_challenge_method": "S256",
+    }
+    there = browser.get("/intake/oidc/authorize", query_string=asked)
+    code = parse_qs(urlsplit(there.location).query)["code"][0]
+    sent = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier} | asked
+    told = browser.post("/intake/oidc/token", data=sent)
+    assert told.status_code == 200, told.text
+    again = browser.post("/intake/oidc/token", data=sent)
+    assert again.status_code == 400
+    return str(told.json["access_token"])  # type: ignore[index]
 
 
 def told(answer: TestResponse, status: int = 200) -> Any:
@@ -99,7 +161,7 @@ def test_a_file_is_opened_once_for_one_key_and_can_be_read_again(mira: Program) 
 def test_a_change_says_which_version_it_changes(mira: Program) -> None:
     file = opened(mira)
     path = f"/files/{file['id']}"
-    change = {"goes_well": []}
+    change: dict[str, Any] = {"goes_well": []}
     assert mira.open("PATCH", path, json=change).status_code == 428
     assert mira.open("PATCH", path, json=change, headers={"If-Match": '"7"'}).status_code == 412
     changed = told(mira.open("PATCH", path, json=change, headers={"If-Match": '"1"'}))
@@ -185,11 +247,11 @@ def test_without_an_agreement_there_is_no_yes_to_write_down(mira: Program, place
     assert refused["type"] == "urn:brug:problem:agreement-missing"
 
 
-def test_amal_stops_with_her_own_token_and_sees_who_looked(mira: Program, place: Place, app_of: Any) -> None:
+def test_amal_stops_with_her_own_token_and_sees_who_looked(mira: Program, place: Place, as_: Sign) -> None:
     file = opened(mira)
     amal_id = UUID(file["persons"][0]["id"])
     granted = told(mira.open("POST", f"/persons/{amal_id}/akkoorden", json=a_yes(file, place)), 201)
-    amal = Program(app_of("intake"), person(amal_id))
+    amal = as_(person(amal_id))
     assert [one["id"] for one in told(amal.open("GET", f"/persons/{amal_id}/akkoorden"))["items"]] == [granted["id"]]
     stopped = told(amal.open("POST", f"/akkoorden/{granted['id']}/stop"))
     assert (stopped["status"], stopped["version"]) == ("stopped", 2)
@@ -198,39 +260,39 @@ def test_amal_stops_with_her_own_token_and_sees_who_looked(mira: Program, place:
     assert amal.open("GET", f"/files/{file['id']}").status_code == 403
 
 
-def test_others_find_nothing_of_hers(mira: Program, place: Place, app_of: Any) -> None:
+def test_others_find_nothing_of_hers(mira: Program, place: Place, as_: Sign) -> None:
     file = opened(mira)
     amal_id = file["persons"][0]["id"]
     granted = told(mira.open("POST", f"/persons/{amal_id}/akkoorden", json=a_yes(file, place)), 201)
     for actor in (place.jo, person(uuid4())):
-        other = Program(app_of("intake"), actor)
+        other = as_(actor)
         for method, path in (
             ("GET", f"/persons/{amal_id}/akkoorden"),
             ("GET", f"/persons/{amal_id}/looks"),
             ("POST", f"/akkoorden/{granted['id']}/stop"),
         ):
             assert other.open(method, path).status_code == 404
-    jo = Program(app_of("intake"), place.jo)
+    jo = as_(place.jo)
     assert jo.open("GET", f"/files/{file['id']}").status_code == 404
     assert jo.open("POST", f"/persons/{amal_id}/sign-in-codes").status_code == 404
-    helper = Program(app_of("intake"), staff(place.school, "helper", "buddy"))
+    helper = as_(staff(place.school, "helper", "buddy"))
     assert helper.open("GET", f"/files/{file['id']}").status_code == 403
 
 
-def test_a_code_for_a_person_opens_her_page(mira: Program, app_of: Any) -> None:
+def test_a_code_for_a_person_opens_her_page(mira: Program) -> None:
     file = opened(mira)
     made = told(mira.open("POST", f"/persons/{file['persons'][0]['id']}/sign-in-codes"), 201)
     assert len(made["code"]) == 10
     assert made["url"].startswith("http://localhost/intake/code/")
 
 
-def test_who_is_not_signed_in_is_told_so(client_of: Any, place: Place) -> None:
+def test_who_is_not_signed_in_is_told_so(app: Flask) -> None:
     for method, path in (("GET", "/files"), ("POST", "/files"), ("GET", f"/persons/{uuid4()}/akkoorden")):
-        assert client_of("intake").open(f"{API}{path}", method=method, json={}).status_code == 401
+        assert app.test_client().open(f"{API}{path}", method=method, json={}).status_code == 401
 
 
-def test_the_description_names_every_route(client_of: Any, place: Place) -> None:
-    spec = told(client_of("intake").get("/intake/api/openapi.json"))
+def test_the_description_names_every_route(app: Flask) -> None:
+    spec = told(app.test_client().get("/intake/api/openapi.json"))
     assert spec["openapi"] == "3.1.0"
     assert {path.removeprefix(API) for path in spec["paths"]} == {
         "/files",
@@ -240,3 +302,36 @@ def test_the_description_names_every_route(client_of: Any, place: Place) -> None
         "/persons/{person_id}/sign-in-codes",
         "/persons/{person_id}/looks",
     }
+
+
+def test_every_route_lets_in_whom_the_table_names_and_nobody_else(
+    app: Flask,
+    place: Place,
+    sign_in: Any,
+    bearer: Callable[[Actor], Mapping[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", value=False)
+
+    def arrange() -> Things:
+        file = place.family()
+        amal = file.persons[0].id
+        named = {"family_id": file.id, "person_id": amal, "akkoord_id": place.yes(file), "token": "x", "kind": "child"}
+        values = {rule.endpoint: named for rule in app.url_map.iter_rules()}
+        objection = {"child": str(file.persons[1].id), "caregiver": str(amal), "known": "yes"}
+        return Things(
+            owner=place.school,
+            receiver=place.ocmw,
+            person=amal,
+            values=values,
+            bodies={
+                "files.object_to": objection,
+                "api_files.open_file": BODY,
+                "api_files.change": {"goes_well": []},
+                "api_akkoorden.grant": a_yes(file.model_dump(mode="json"), place),
+            },
+            versions={"api_files.change": 1},
+        )
+
+    wrong = play(Try(app, TABLE, arrange, sign_in, bearer))
+    assert not wrong, "\n".join(wrong)

@@ -65,7 +65,7 @@ def object_to(family_id: UUID) -> ResponseReturnValue:
         raise Malformed("objection")
     try:
         objection = commands.Objection(UUID(form.child.data), UUID(form.caregiver.data))
-    except ValueError as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise Malformed("id") from error
     with named():
         known = form.known.data == "yes"
