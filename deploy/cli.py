@@ -69,6 +69,7 @@ def up(home: Home, demo: bool, port: int) -> None:
     from deploy.local import arrival
     from deploy.local.stack import Stack
 
+    arrival.forget_half_a_demo(home, _say)
     stack = Stack(home, port, say=_say)
     stack.run(lambda running: arrival.welcome(running, demo=demo, say=_say))
 

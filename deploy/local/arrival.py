@@ -1,33 +1,53 @@
 """What happens once all parts run: demo data into empty databases, then addresses and people to sign in as."""
 
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from deploy.environment import Environment
 from deploy.local import data
-from deploy.local.home import Failure
+from deploy.local.home import Failure, Home, plain_words
 from deploy.services import ROOT, SERVICES
 
+if TYPE_CHECKING:
+    from deploy.local.stack import Stack
 
-def welcome(stack: Any, *, demo: bool, say: Callable[[str], None]) -> None:
+
+def forget_half_a_demo(home: Home, say: Callable[[str], None]) -> None:
+    """Loading cannot go on where it was broken off: its databases, which nobody was shown, make way for new ones."""
+    if _marker(home).exists() and not home.is_running():
+        say("loading the demo data was broken off last time: its databases are thrown away")
+        with plain_words():
+            shutil.rmtree(home.data)
+            _marker(home).unlink()
+
+
+def welcome(stack: "Stack", *, demo: bool, say: Callable[[str], None]) -> None:
     """Load the demo where it was asked for, then tell where everything is."""
     environment: Environment = stack.environment
     if demo and data.is_empty(environment, SERVICES):
         begun = time.monotonic()
         say("demo data ...")
+        _marker(stack.home).touch()
         _load(stack)
+        _marker(stack.home).unlink()
         say(f"demo data: {time.monotonic() - begun:.1f} s")
     for line in _addresses(environment):
         say(line)
 
 
-def _load(stack: Any) -> None:
+def _marker(home: Home) -> Path:
+    return home.folder / "demo-is-loading"
+
+
+def _load(stack: "Stack") -> None:
     """In a process of its own, so that the supervisor keeps watch and Ctrl-C is heard."""
     command = [sys.executable, "-m", "deploy.cli", "--home", str(stack.home.folder), "load-demo"]
-    loading = subprocess.Popen(command, cwd=ROOT)
+    loading = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
     try:
         while loading.poll() is None:
             stack.check()
@@ -37,10 +57,7 @@ def _load(stack: Any) -> None:
             loading.terminate()
             loading.wait()
     if loading.returncode != 0:
-        raise Failure(
-            f"The demo data could not be loaded. Throw {stack.home.folder} away and start again;"
-            " if it stays, report what stands above."
-        )
+        raise Failure(f"The demo data could not be loaded; the reason stands above and in {stack.home.logs}.")
 
 
 def _addresses(environment: Environment) -> list[str]:

@@ -34,7 +34,7 @@ class Home:
         """Make the folders; refuse a disk that would be full before the demo has loaded."""
         with plain_words():
             self.folder.mkdir(parents=True, exist_ok=True)
-            self.logs.mkdir(exist_ok=True)
+            self.logs.mkdir(mode=0o700, exist_ok=True)
             free = shutil.disk_usage(self.folder).free
         if free < LEAST_FREE:
             raise Failure(

@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from deploy.local import secret_values
+from deploy.local import arrival, secret_values
 from deploy.local.home import Failure, Home
 from deploy.services import ROOT
 from tests.stack import processes
@@ -124,3 +124,14 @@ def _answers(dsn: str) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def test_a_demo_that_was_broken_off_while_loading_makes_way_for_a_whole_one(folder: Path) -> None:
+    home, said = Home(folder), list[str]()
+    home.data.mkdir(parents=True)
+    arrival.forget_half_a_demo(home, said.append)
+    assert home.data.exists()
+    (folder / "demo-is-loading").touch()
+    arrival.forget_half_a_demo(home, said.append)
+    assert not home.data.exists()
+    assert said == ["loading the demo data was broken off last time: its databases are thrown away"]
