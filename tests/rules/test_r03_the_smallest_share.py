@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from services.intake.commands.consent import prepare
-from services.intake.domain.consent import KindNotTicked, Level, Purpose, Wish, package_for
+from services.intake.domain.consent import KindNotTicked, Level, Purpose, Wish
 from services.intake.domain.family import OwnWords
+from services.intake.domain.sharing import package_for
 from tests.builders.intake import Place, a_draft
 
 HEALTH = {"asks": [{"text": {"text": "Slecht slapen.", "lang": "nl"}, "life_domain": "health"}]}

@@ -11,6 +11,7 @@ from services.intake.domain import card_texts, consent, whose_yes
 from services.intake.domain.consent import Akkoord, Mover, Status, Wish
 from services.intake.domain.family import Ask, File, NotInThisFile, Person
 from services.intake.domain.permits import PERMITS
+from services.intake.domain.sharing import package_for
 from services.intake.store.consent import Shown
 from services.intake.store.keys import Belongs
 from shared import clock, directory, idempotency, sealing
@@ -35,7 +36,7 @@ class Asked(NamedTuple):
     expires_on: date
 
     def package(self, wish: Wish) -> Package:
-        return consent.package_for(wish, self.person, self.reached, self.ask)
+        return package_for(wish, self.person, self.reached, self.ask)
 
 
 def grant_akkoord(db: Database, actor: Actor, wish: Wish) -> UUID:
