@@ -5,7 +5,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, NoReturn, Protocol
 
 import psycopg
 import structlog
@@ -14,7 +14,9 @@ from prometheus_client import start_http_server
 from shared import dead_letters, idempotency, inbox, outbox, sessions, telemetry, trail
 from shared.db import Connection, Database
 from shared.kafka import Broker, Producer, Subscription, consume
+from shared.sealing import Keyring
 from shared.security import worker_of
+from shared.settings import ServiceSettings
 
 log = structlog.get_logger()
 
@@ -47,15 +49,35 @@ def _forget_old(db: Database) -> None:
 _HOUSE_TIMERS = (Timer("chain_looks", 5, trail.chain), Timer("forget_old", 600, _forget_old))
 
 
+class Duties(NamedTuple):
+    """What one service's worker has to do; `topics` by consumer group."""
+
+    service: str
+    known: inbox.Known
+    topics: Mapping[str, Sequence[str]]
+    timers: Sequence[Timer] = ()
+    source: Source | None = None
+
+
 class Work(NamedTuple):
-    """All that one service's worker does."""
+    """Duties with the database and the broker to do them on."""
 
     db: Database
     broker: Broker
-    known: inbox.Known
-    topics: Mapping[str, Sequence[str]]  # consumer group -> topics
-    timers: Sequence[Timer] = ()
-    source: Source | None = None
+    duties: Duties
+
+
+def main(settings: ServiceSettings, duties: Duties) -> NoReturn:
+    """The whole life of a worker process."""
+    telemetry.configure(duties.service, settings.log_format)
+    keyring = Keyring(settings.sealing_private_key.get_secret_value(), settings.sealing_public_keys)
+    broker = Broker(
+        settings.kafka_bootstrap, settings.topic_prefix, settings.partitions, settings.kafka_session_timeout_ms
+    )
+    db = Database(settings.database_url, service=duties.service, keyring=keyring)
+    code = run(Work(db, broker, duties), metrics_port=settings.metrics_port)
+    sys.stdout.flush()
+    raise SystemExit(code)
 
 
 def run(work: Work, *, metrics_port: int = 0) -> int:
@@ -81,7 +103,7 @@ def start(work: Work, stop: threading.Event, died: threading.Event) -> list[thre
         "relay": lambda: relay(work, stop),
         "timers": lambda: _timers(work, stop),
     }
-    for group, topics in work.topics.items():
+    for group, topics in work.duties.topics.items():
         jobs[group] = _consumer(work, group, topics, stop)
 
     def guarded(name: str, job: Callable[[], None]) -> None:
@@ -102,10 +124,10 @@ def start(work: Work, stop: threading.Event, died: threading.Event) -> list[thre
 
 def _consumer(work: Work, group: str, topics: Sequence[str], stop: threading.Event) -> Callable[[], None]:
     def handle(arrived: inbox.Arrived) -> None:
-        _patiently(stop, lambda: inbox.handle(work.db, arrived, work.known))
+        _patiently(stop, lambda: inbox.handle(work.db, arrived, work.duties.known))
 
     def idle() -> object:
-        return dead_letters.carry_out(work.db, work.known, frozenset(topics))
+        return dead_letters.carry_out(work.db, work.duties.known, frozenset(topics))
 
     subscription = Subscription(group, topics, handle, _at_most_every(5, idle))
     return lambda: consume(work.broker, work.db.service, subscription, stop)
@@ -153,28 +175,22 @@ def relay(work: Work, stop: threading.Event) -> None:
 
 def _relay_pass(work: Work, conn: Connection, producer: Producer) -> None:
     row = conn.execute("SELECT clock_timestamp()").fetchone()
-    sent = work.source.relay(conn, producer) if work.source else 0
+    sent = work.duties.source.relay(conn, producer) if work.duties.source else 0
     sent += outbox.relay_once(conn, producer.send_all)
     waiting, oldest = outbox.state(conn)
     telemetry.WAITING.labels(work.db.service).set(waiting)
     telemetry.OLDEST.labels(work.db.service).set(oldest)
     if not sent:
-        if work.source and row:
-            work.source.when_nothing_waits(conn, producer, row[0])
+        if work.duties.source and row:
+            work.duties.source.when_nothing_waits(conn, producer, row[0])
         list(conn.notifies(timeout=1, stop_after=1))
 
 
 def _timers(work: Work, stop: threading.Event) -> None:
-    timers = [*_HOUSE_TIMERS, *work.timers]
+    timers = [*_HOUSE_TIMERS, *work.duties.timers]
     due = dict.fromkeys((timer.name for timer in timers), 0.0)
     while not stop.wait(0.5):
         for timer in timers:
             if time.monotonic() >= due[timer.name]:
                 due[timer.name] = time.monotonic() + timer.every_seconds
                 _patiently(stop, lambda run=timer.run: run(work.db))  # type: ignore[misc]
-
-
-def exit_with(code: int) -> None:
-    """End the process now, also where a library's thread would hold it."""
-    sys.stdout.flush()
-    raise SystemExit(code)

@@ -1,40 +1,21 @@
-"""The second process of activities: relay, consumers and timers."""
+"""Activities's second process: relay, consumers and timers."""
 
 from services.activities.config import Settings
 from services.activities.projections import PROJECTIONS
 from services.activities.reactions import REACTIONS
 from services.activities.timers import TIMERS
-from shared import inbox, sealing, telemetry, worker
-from shared.db import Database
-from shared.kafka import Broker
+from shared import inbox, worker
 
-SERVICE = "activities"
 # What a withdrawal needs has a group of its own: nothing waits before it.
 TOPICS = {
-    SERVICE: ["referral.directory", "intake.families"],
-    f"{SERVICE}.akkoord": ["intake.consents", "intake.keys", "intake.heartbeats"],
+    "activities": ["referral.directory", "intake.families"],
+    "activities.akkoord": ["intake.consents", "intake.keys", "intake.heartbeats"],
 }
-
-
-def work_of(settings: Settings) -> worker.Work:
-    """All that this process does, connected to nothing yet."""
-    keyring = sealing.Keyring(settings.sealing_private_key.get_secret_value())
-    return worker.Work(
-        db=Database(settings.database_url, service=SERVICE, keyring=keyring),
-        broker=Broker(
-            settings.kafka_bootstrap, settings.topic_prefix, settings.partitions, settings.kafka_session_timeout_ms
-        ),
-        known=inbox.Known(PROJECTIONS, REACTIONS),
-        topics=TOPICS,
-        timers=TIMERS,
-    )
 
 
 def main() -> None:
     """Run until told to stop, or until one of its threads dies."""
-    settings = Settings.from_environment()
-    telemetry.configure(SERVICE, settings.log_format)
-    worker.exit_with(worker.run(work_of(settings), metrics_port=settings.metrics_port))
+    worker.main(Settings(), worker.Duties("activities", inbox.Known(PROJECTIONS, REACTIONS), TOPICS, TIMERS))
 
 
 if __name__ == "__main__":

@@ -9,13 +9,11 @@ from services.intake.projections import PROJECTIONS
 from services.intake.reactions import REACTIONS
 from services.intake.store.keys import KeyRow
 from services.intake.timers import TIMERS
-from shared import inbox, outbox, telemetry
-from shared.db import Connection, Database
+from shared import inbox, outbox, worker
+from shared.db import Connection
 from shared.envelope import Envelope, Event
-from shared.kafka import Broker, Producer
+from shared.kafka import Producer
 from shared.outbox import Waiting
-from shared.sealing import Keyring
-from shared.worker import Work, run
 
 SERVICE = "intake"
 TOPICS = {
@@ -108,30 +106,12 @@ def _enveloped(event: Event, aggregate: UUID, version: int, owner: UUID) -> Enve
     )
 
 
-def work(settings: Settings) -> Work:
-    """Everything that this process does."""
-    keyring = Keyring(settings.sealing_private_key.get_secret_value(), settings.sealing_public_keys)
-    return Work(
-        db=Database(settings.database_url, service=SERVICE, keyring=keyring),
-        broker=Broker(
-            settings.kafka_bootstrap,
-            prefix=settings.topic_prefix,
-            partitions=settings.partitions,
-            session_timeout_ms=settings.kafka_session_timeout_ms,
-        ),
-        known=inbox.Known(PROJECTIONS, REACTIONS),
-        topics=TOPICS,
-        timers=TIMERS,
-        source=KeysAndHeartbeat(settings.heartbeat_seconds),
-    )
-
-
-def main() -> int:
-    """Work until told to stop; returns the exit code."""
+def main() -> None:
+    """Run until told to stop, or until one of its threads dies."""
     settings = Settings()
-    telemetry.configure(SERVICE, settings.log_format)
-    return run(work(settings), metrics_port=settings.metrics_port)
+    source = KeysAndHeartbeat(settings.heartbeat_seconds)
+    worker.main(settings, worker.Duties(SERVICE, inbox.Known(PROJECTIONS, REACTIONS), TOPICS, TIMERS, source))
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main()
