@@ -244,6 +244,25 @@ def test_the_paper_code_lets_amal_in_to_her_own_page(school: FlaskClient, client
     assert "Amal" in home.text
 
 
+@pytest.mark.parametrize(
+    ("wanted", "there"),
+    [
+        ("", "/intake/me"),
+        ("/intake/", "/intake/me"),
+        ("/intake/me/looks", "/intake/me/looks"),
+        ("https://elsewhere.example/", "/intake/me"),
+    ],
+)
+def test_after_the_code_she_goes_on_to_where_she_was_going(
+    client_of: Any, place: Place, settings_of: Any, wanted: str, there: str
+) -> None:
+    secret = settings_of("intake").secret_key.get_secret_value()
+    paper = commands.make_code(place.web, place.mira, place.family().persons[0].id, Desk(secret, 14))
+    phone = client_of("intake")
+    page = phone.get("/intake/code", query_string={"next": wanted})
+    assert send(phone, "/intake/code", page, code=paper.code).location == there
+
+
 def test_a_preview_of_the_link_does_not_burn_it(client_of: Any, place: Place, settings_of: Any) -> None:
     secret = settings_of("intake").secret_key.get_secret_value()
     paper = commands.make_code(place.web, place.mira, place.family().persons[0].id, Desk(secret, 14))

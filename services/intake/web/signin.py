@@ -113,7 +113,9 @@ def _paper_words(tongue: str) -> dict[str, str]:
 
 
 def _in(entered: commands.Entered, wanted: str) -> ResponseReturnValue:
-    home = safe_next(wanted) if wanted else url_for("home.me")
+    # The service's own front is the school's list, which is nothing for a person.
+    there = safe_next(wanted)
+    home = url_for("home.me") if there == url_for("files.index") else there
     return remember(redirect(home, 303), entered.session)
 
 
