@@ -29,13 +29,22 @@ def contact(quarter: Quarter, helper: Actor, match_id: UUID) -> views.Contact | 
 
 def test_r1_no_helper_is_proposed_whose_organisation_has_no_agreement_with_the_school(quarter: Quarter) -> None:
     quarter.helper(quarter.far_school)
-    quarter.helper(quarter.school)
     request_id = quarter.asks(quarter.parent(quarter.school))
     assert commands.propose(quarter.worker, WORKER, request_id) is None
     _, at_house = quarter.helper(quarter.house)
     match_id = commands.propose(quarter.worker, WORKER, request_id)
     assert match_id
     assert quarter.row(match_id).helper_id == at_house
+
+
+def test_r1_a_helper_of_the_own_school_needs_both_yeses_and_no_agreement_of_the_school_with_itself(
+    quarter: Quarter,
+) -> None:
+    _, of_own_school = quarter.helper(quarter.school)
+    match_id = commands.propose(quarter.worker, WORKER, quarter.asks(quarter.parent(quarter.school)))
+    assert match_id
+    assert quarter.row(match_id).helper_id == of_own_school
+    assert quarter.row(match_id).status == Status.PROPOSED
 
 
 def test_r1_an_agreement_for_something_else_or_over_is_none(quarter: Quarter) -> None:

@@ -138,12 +138,12 @@ def seeker(conn: Connection, request_id: UUID) -> Seeker:
 
 
 def candidates(conn: Connection, waiting: Waiting, languages: tuple[str, ...], today: date) -> list[Candidate]:
-    """Active helpers with a language in common, of organisations that have an agreement with the file's owner (R1)."""
+    """Active helpers with a language in common, of the file's owner or who have an agreement with it (R1)."""
     rows = conn.execute(
         "SELECT h.id, h.first_name, h.languages, h.capacity, count(m.id), h.active, h.school, h.town, h.times,"
         "  h.child_school_years, h.gender"
         " FROM helper h LEFT JOIN match m ON m.helper_id = h.id AND m.status IN ('proposed', 'made')"
-        " WHERE h.active AND h.languages && %(languages)s AND h.owner_organisation <> %(owner)s"
+        " WHERE h.active AND h.languages && %(languages)s"
         " AND h.owner_organisation = ANY ((SELECT in_agreement_with(ARRAY[%(owner)s::uuid], %(today)s))::uuid[])"
         " GROUP BY h.id",
         {"languages": list(languages), "owner": waiting.owner_organisation, "today": today},
