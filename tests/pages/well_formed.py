@@ -77,7 +77,8 @@ def _words(tree: HtmlElement) -> Iterator[str]:
 
 
 def _ids(tree: HtmlElement) -> Iterator[str]:
-    for one, times in Counter(tree.xpath("//@id")).items():
+    ids: list[str] = tree.xpath("//@id")
+    for one, times in Counter(ids).items():
         if times > 1:
             yield f"id {one} {times} times"
 
