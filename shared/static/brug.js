@@ -8,6 +8,14 @@ document.addEventListener("click", (event) => {
   window.location.replace(exit.href);
 });
 
+// The back button may bring a page out of memory, with what was closed since: it is hidden there, and asked for anew.
+window.addEventListener("pagehide", () => {
+  document.documentElement.hidden = true;
+});
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) window.location.reload();
+});
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
