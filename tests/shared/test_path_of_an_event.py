@@ -8,8 +8,10 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+import structlog
 
-from shared import inbox, outbox
+from shared import inbox, outbox, telemetry
+from shared.akkoord import AkkoordAcknowledgedV1
 from shared.db import Connection, Database, UnsafeRole
 from shared.envelope import Envelope
 from shared.outbox import LastOffsets, Waiting
@@ -117,8 +119,6 @@ def test_what_a_caused_event_is_called_follows_from_its_cause(db: Database) -> N
     """Handled twice, a cause cannot tell twice: the second would have the same id."""
 
     def tell(conn: Connection, envelope: Envelope) -> None:
-        from shared.akkoord import AkkoordAcknowledgedV1
-
         event = AkkoordAcknowledgedV1(akkoord_id=envelope.aggregate, person_id=uuid4(), family_id=uuid4())
         outbox.publish(conn, event, outbox.About(uuid4(), envelope.aggregate, 1, uuid4()))
 
@@ -147,3 +147,23 @@ def test_a_query_before_anyone_is_set_fails_instead_of_showing_nothing(db_of: An
         conn.execute("SELECT 1")
     with db.dedicated() as bare, pytest.raises(psycopg.Error):
         bare.execute("SELECT person_id FROM seen.person").fetchall()
+
+
+def test_a_trace_goes_from_the_act_through_the_event_to_the_log_line_of_its_effect(db: Database) -> None:
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    telemetry.bind_trace(f"00-{trace}-00f067aa0ba902b7-01")
+    with db.transaction(worker_of("activities")) as conn:
+        told = AkkoordAcknowledgedV1(akkoord_id=uuid4(), person_id=uuid4(), family_id=uuid4())
+        outbox.publish(conn, told, outbox.About(uuid4(), told.akkoord_id, 1, uuid4()))
+        row = conn.execute("SELECT body FROM outbox").fetchone()
+    telemetry.forget_trace()
+    assert row
+    in_log_line: list[object] = []
+
+    def effect(conn: Connection, envelope: Envelope) -> None:
+        in_log_line.append(structlog.contextvars.get_contextvars().get("trace"))
+
+    event = Envelope.model_validate_json(row[0])
+    inbox.handle(db, an_arrival(event), inbox.Known({}, {event.type: effect}))
+    assert in_log_line == [trace]
+    assert structlog.contextvars.get_contextvars().get("trace") is None
