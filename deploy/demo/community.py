@@ -88,7 +88,7 @@ def publish_activities(rooms: Rooms, today: date) -> int:
     monday = today - timedelta(days=today.weekday())
     for number, school in enumerate(directory.schools()):
         staff = _organiser_of(school)
-        hall = HallWish(school.id, "Polyvalente zaal", _address(school), school.town)
+        hall = HallWish(school.id, f"Zaal van {school.name}", _address(school), school.town)
         hall_id = add_hall(rooms.web("activities"), actor_of(staff), hall)
         for plan in (PLANS[0], *_others(number)):
             wish = ActivityWish(
