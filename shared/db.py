@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 from uuid import UUID
 
 import psycopg
 from psycopg_pool import ConnectionPool
 
+from shared.envelope import Envelope
+from shared.keyring import Keyring
 from shared.security import Actor, ActorKind, worker_of
-
-if TYPE_CHECKING:
-    from shared.envelope import Envelope
-    from shared.sealing import Keyring
+from shared.settings import ServiceSettings
 
 _NOBODY = UUID(int=0)
 
@@ -26,14 +25,14 @@ class Connection(psycopg.Connection[tuple[Any, ...]]):
 
     actor: Actor
     service: str
-    keyring: "Keyring | None"
-    cause: "Envelope | None" = None
+    keyring: Keyring | None
+    cause: Envelope | None = None
 
 
 class Database:
     """One service's database, under one of its roles."""
 
-    def __init__(self, dsn: str, *, service: str, keyring: "Keyring | None" = None, max_size: int = 8) -> None:
+    def __init__(self, dsn: str, *, service: str, keyring: Keyring | None = None, max_size: int = 8) -> None:
         self.service = service
         self._keyring = keyring
         self._dsn = dsn
@@ -48,6 +47,12 @@ class Database:
             configure=_refuse_unsafe_role,
             kwargs={"application_name": f"brug {service}"},
         )
+
+    @classmethod
+    def of(cls, service: str, settings: ServiceSettings) -> Self:
+        """The database and the keys that the settings name."""
+        keyring = Keyring(settings.sealing_private_key.get_secret_value(), settings.sealing_public_keys)
+        return cls(settings.database_url, service=service, keyring=keyring)
 
     def open(self) -> None:
         self._pool.open()

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from shared.db import Connection
 from shared.envelope import Envelope
 from shared.inbox import Handlers
+from shared.security import Membership
 
 
 class Organisation(NamedTuple):
@@ -29,6 +30,20 @@ class Agreement(NamedTuple):
     fields: list[str]
     retention_days: int
     valid_until: date | None
+
+
+def memberships_of(conn: Connection, staff_id: UUID, on: date) -> tuple[Membership, ...]:
+    """What a staff member is on that day; a token says who somebody is, never what they may do.
+
+    `valid_until` is the first day without.
+    """
+    rows = conn.execute(
+        "SELECT organisation_id, role, function, secrecy FROM seen.membership"
+        " WHERE staff_id = %s AND valid_from <= %s AND (valid_until IS NULL OR %s < valid_until)"
+        " ORDER BY organisation_id, role",
+        (staff_id, on, on),
+    )
+    return tuple(Membership(*row) for row in rows)
 
 
 def organisation(conn: Connection, organisation_id: UUID) -> Organisation | None:

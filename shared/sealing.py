@@ -1,24 +1,20 @@
 """Keys of a file or an akkoord: seal with them, open with them, and no one can once they are destroyed."""
 
 import base64
-import json
 import os
-from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import TypeVar
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from joserfc import jwe
-from joserfc.jwk import OKPKey
 from pydantic import BaseModel
 
 from shared.db import Connection
 from shared.envelope import Sealed
+from shared.keyring import Unreadable
 
 _NONCE = 12  # bytes, as AES-GCM wants (NIST SP 800-38D 8.2)
-_REGISTRY = jwe.JWERegistry(algorithms=["ECDH-ES+A256KW", "A256GCM"])
 Content = TypeVar("Content", bound=BaseModel)
 
 
@@ -30,55 +26,11 @@ class KeyDestroyed(Exception):
     """The key is gone: nothing opens this any more."""
 
 
-class Unreadable(Exception):
-    """The key is there but the content is not what was sealed with it for this subject."""
-
-
 class Unopened(Enum):
     """Why a page shows no content."""
 
     NOT_YET = "nog niet beschikbaar"
     ERASED = "gewist"
-
-
-def new_key_pair() -> dict[str, str]:
-    """A private X25519 key of one service as JWK; its public half is what others wrap keys for."""
-    return {name: str(value) for name, value in OKPKey.generate_key("X25519").as_dict(private=True).items()}
-
-
-def public_half(private_jwk: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in private_jwk.items() if name != "d"}
-
-
-def new_wrapped_key(public_keys: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """A fresh AES-256 key, wrapped once for each service named; the key itself is not returned."""
-    key = AESGCM.generate_key(256)
-    header = {"alg": "ECDH-ES+A256KW", "enc": "A256GCM"}
-    return {
-        service: jwe.encrypt_compact(header, key, OKPKey.import_key(dict(jwk)), registry=_REGISTRY)
-        for service, jwk in public_keys.items()
-    }
-
-
-class Keyring:
-    """One service's private key. Opens only what was wrapped for that service.
-
-    `public_keys` are the services' own, for intake, which alone makes new keys.
-    """
-
-    def __init__(self, private_jwk: str, public_keys: Mapping[str, Mapping[str, str]] | None = None) -> None:
-        self._private = OKPKey.import_key(json.loads(private_jwk))
-        self._public = public_keys or {}
-
-    def new_key_for(self, audience: Iterable[str]) -> dict[str, str]:
-        """A fresh key, wrapped for these services."""
-        return new_wrapped_key({service: self._public[service] for service in sorted(audience)})
-
-    def unwrap(self, wrapped: str) -> bytes:
-        plaintext = jwe.decrypt_compact(wrapped, self._private, registry=_REGISTRY).plaintext
-        if plaintext is None:
-            raise Unreadable("empty key")
-        return plaintext
 
 
 class Scope(BaseModel, frozen=True):

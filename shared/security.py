@@ -1,13 +1,8 @@
 """Who acts: a staff member with memberships, a person of a family, anyone, or a worker."""
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
-from typing import TYPE_CHECKING
 from uuid import NAMESPACE_URL, UUID, uuid5
-
-if TYPE_CHECKING:
-    from shared.db import Connection
 
 
 class ActorKind(StrEnum):
@@ -61,17 +56,3 @@ ANYONE = Actor(UUID(int=0), ActorKind.ANYONE)
 def worker_of(service: str) -> Actor:
     """The actor of what happens by itself in a service: relay, reactions, timers."""
     return Actor(uuid5(NAMESPACE_URL, f"urn:brug:{service}:worker"), ActorKind.WORKER)
-
-
-def memberships_of(conn: "Connection", staff_id: UUID, on: date) -> tuple[Membership, ...]:
-    """What a staff member is on that day; a token says who somebody is, never what they may do.
-
-    `valid_until` is the first day without.
-    """
-    rows = conn.execute(
-        "SELECT organisation_id, role, function, secrecy FROM seen.membership"
-        " WHERE staff_id = %s AND valid_from <= %s AND (valid_until IS NULL OR %s < valid_until)"
-        " ORDER BY organisation_id, role",
-        (staff_id, on, on),
-    )
-    return tuple(Membership(*row) for row in rows)

@@ -14,7 +14,6 @@ from prometheus_client import start_http_server
 from shared import dead_letters, idempotency, inbox, outbox, sessions, telemetry, trail
 from shared.db import Connection, Database
 from shared.kafka import Broker, Producer, Subscription, consume
-from shared.sealing import Keyring
 from shared.security import worker_of
 from shared.settings import ServiceSettings
 
@@ -70,12 +69,10 @@ class Work(NamedTuple):
 def main(settings: ServiceSettings, duties: Duties) -> NoReturn:
     """The whole life of a worker process."""
     telemetry.configure(duties.service, settings.log_format)
-    keyring = Keyring(settings.sealing_private_key.get_secret_value(), settings.sealing_public_keys)
     broker = Broker(
         settings.kafka_bootstrap, settings.topic_prefix, settings.partitions, settings.kafka_session_timeout_ms
     )
-    db = Database(settings.database_url, service=duties.service, keyring=keyring)
-    code = run(Work(db, broker, duties), metrics_port=settings.metrics_port)
+    code = run(Work(Database.of(duties.service, settings), broker, duties), metrics_port=settings.metrics_port)
     sys.stdout.flush()
     raise SystemExit(code)
 

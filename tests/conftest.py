@@ -20,7 +20,7 @@ from deploy.local import broker as embedded_broker
 from deploy.local import secret_values
 from deploy.local.home import Home
 from deploy.services import SERVICES
-from shared import sealing, sessions
+from shared import sessions
 from shared.db import Database
 from shared.kafka import Broker
 from shared.security import Actor, ActorKind
@@ -169,9 +169,7 @@ def _pools(_settings: Callable[[str, str], ServiceSettings]) -> Iterator[Callabl
     def pool(service: str, role: str) -> Database:
         if (service, role) not in known:
             settings = _settings(service, role)
-            private = settings.sealing_private_key.get_secret_value()
-            keyring = sealing.Keyring(private, settings.sealing_public_keys)
-            db = Database(settings.database_url, service=service, keyring=keyring)
+            db = Database.of(service, settings)
             db.open()
             known[service, role] = db
         return known[service, role]

@@ -10,8 +10,8 @@ from typing import TypeVar
 from deploy.demo.directory import Staff
 from deploy.environment import Environment
 from deploy.services import SERVICES
-from shared import sealing
 from shared.db import Database
+from shared.keyring import Keyring
 from shared.refusals import Refusal
 from shared.security import Actor, ActorKind, Membership
 
@@ -31,7 +31,7 @@ class Rooms:
         for service in SERVICES:
             for role, values in (("web", self.environment.web(service)), ("worker", self.environment.worker(service))):
                 public_keys = json.loads(values.get("BRUG_SEALING_PUBLIC_KEYS", "{}"))
-                keyring = sealing.Keyring(values["BRUG_SEALING_PRIVATE_KEY"], public_keys)
+                keyring = Keyring(values["BRUG_SEALING_PRIVATE_KEY"], public_keys)
                 pool = Database(values["BRUG_DATABASE_URL"], service=service, keyring=keyring, max_size=2)
                 pool.open()
                 self._open.callback(pool.close)

@@ -10,7 +10,6 @@ from services.activities.config import Settings
 from services.activities.domain.activity import ActivityOver, Clashes
 from services.activities.domain.registration import AlreadyOver, FileErased, Full, NamesNotAsked, NotKnownYet, Past
 from services.activities.permissions import TABLE
-from shared import sealing
 from shared.akkoord import AgreementMissing
 from shared.db import Database
 from shared.i18n import lazy_gettext as _l
@@ -35,13 +34,12 @@ REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
 def create_app(settings: Settings | None = None, *, transport: httpx.BaseTransport | None = None) -> Flask:
     """The web application. Without settings it reads them from the environment, as gunicorn does."""
     settings = settings or Settings.from_environment()
-    keyring = sealing.Keyring(settings.sealing_private_key.get_secret_value())
     return create_service(
         Wiring(
             service="activities",
             package=__package__,
             settings=settings,
-            db=Database(settings.database_url, service="activities", keyring=keyring),
+            db=Database.of("activities", settings),
             table=TABLE,
             web=(*web.BLUEPRINTS, *api.PLAIN),
             api=api.BLUEPRINTS,

@@ -14,7 +14,7 @@ from services.intake import api, store, web
 from services.intake.config import Settings
 from services.intake.forms.words import REFUSALS
 from services.intake.permissions import TABLE
-from shared import sealing, sessions
+from shared import sessions
 from shared.db import Database
 from shared.openid_clients import our_clients
 from shared.openid_codes import IssuedCode, Subject
@@ -28,8 +28,7 @@ _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # o
 def create_app(settings: Settings | None = None, *, transport: httpx.BaseTransport | None = None) -> Flask:
     """The web application. Without settings it reads them from the environment, as gunicorn does."""
     settings = settings or Settings()
-    keyring = sealing.Keyring(settings.sealing_private_key.get_secret_value(), settings.sealing_public_keys)
-    db = Database(settings.database_url, service="intake", keyring=keyring)
+    db = Database.of("intake", settings)
     return create_service(
         Wiring(
             service="intake",

@@ -37,13 +37,12 @@ REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
 def create_app(settings: Settings | None = None, *, transport: httpx.BaseTransport | None = None) -> Flask:
     """The web application. Without settings it reads them from the environment, as gunicorn does."""
     settings = settings or Settings()
-    keyring = sealing.Keyring(settings.sealing_private_key.get_secret_value())
     return create_service(
         Wiring(
             service="network",
             package=__package__,
             settings=settings,
-            db=Database(settings.database_url, service="network", keyring=keyring),
+            db=Database.of("network", settings),
             table=TABLE,
             web=web.BLUEPRINTS,
             api=api.BLUEPRINTS,

@@ -9,7 +9,6 @@ from services.referral import api, web
 from services.referral.config import Settings
 from services.referral.domain import AkkoordNotHereYet, AlreadyReferred, NoLongerYours, WrongStatus
 from services.referral.permissions import TABLE
-from shared import sealing
 from shared.akkoord import AgreementMissing, AkkoordMissing
 from shared.db import Database
 from shared.web import Wiring, create_service
@@ -30,13 +29,12 @@ REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
 def create_app(settings: Settings | None = None, *, transport: httpx.BaseTransport | None = None) -> Flask:
     """The web application. Without settings it reads them from the environment, as gunicorn does."""
     settings = settings or Settings()
-    keyring = sealing.Keyring(settings.sealing_private_key.get_secret_value())
     return create_service(
         Wiring(
             service="referral",
             package=__package__,
             settings=settings,
-            db=Database(settings.database_url, service="referral", keyring=keyring),
+            db=Database.of("referral", settings),
             table=TABLE,
             web=web.BLUEPRINTS,
             api=api.BLUEPRINTS,

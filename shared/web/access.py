@@ -7,10 +7,11 @@ from typing import ParamSpec, TypeVar
 from flask import g, request
 
 from shared import clock, sessions
+from shared.directory import memberships_of
 from shared.house import House, house
 from shared.permissions import declared, may_at_all
 from shared.refusals import BadToken, NotAllowed, NotSignedIn
-from shared.security import ANYONE, Actor, ActorKind, memberships_of
+from shared.security import ANYONE, Actor, ActorKind
 
 P = ParamSpec("P")
 R = TypeVar("R")

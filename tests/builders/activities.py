@@ -22,6 +22,7 @@ from services.activities.views import calendar
 from shared import clock, inbox, sealing
 from shared.db import Database
 from shared.envelope import Envelope
+from shared.keyring import public_half
 from shared.security import Actor, ActorKind, worker_of
 from shared.security import Membership as Held
 from tests.builders.shared import a_key, a_package, akkoord_ended, akkoord_granted, an_event, key_destroyed
@@ -178,7 +179,7 @@ class Neighbourhood:
         return event
 
     def public_key(self) -> dict[str, str]:
-        return sealing.public_half(json.loads(self.settings.sealing_private_key.get_secret_value()))
+        return public_half(json.loads(self.settings.sealing_private_key.get_secret_value()))
 
 
 class Issuers:

@@ -16,6 +16,7 @@ from services.network.timers import make_proposals
 from shared import clock, inbox, sealing
 from shared.db import Database
 from shared.envelope import Envelope
+from shared.keyring import public_half
 from shared.security import Actor, ActorKind, Membership, worker_of
 from tests.builders.shared import a_key, a_package, akkoord_ended, akkoord_granted, an_event, key_destroyed
 
@@ -135,7 +136,7 @@ class Quarter:
             return a_key(conn, scope, parent.family_id, {"network": self.public_key()})
 
     def public_key(self) -> dict[str, str]:
-        return sealing.public_half(json.loads(self.settings.sealing_private_key.get_secret_value()))
+        return public_half(json.loads(self.settings.sealing_private_key.get_secret_value()))
 
     def helper(self, organisation: UUID | None = None, **changes: Any) -> tuple[Actor, UUID]:
         """Somebody who signed up: their account and the card's id."""

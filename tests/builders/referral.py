@@ -17,6 +17,7 @@ from services.referral.reactions import REACTIONS
 from shared import akkoord, clock, inbox, sealing
 from shared.db import Database
 from shared.envelope import Envelope
+from shared.keyring import public_half
 from shared.security import Actor, ActorKind, worker_of
 from shared.security import Membership as Held
 from tests.builders.shared import a_key, a_package, akkoord_ended, akkoord_granted, an_event, key_destroyed
@@ -168,7 +169,7 @@ class Town:
         return Yes(akkoord_id, person_id, family_id, event, key_id, scope), event
 
     def public_key(self) -> dict[str, str]:
-        return sealing.public_half(json.loads(self.settings.sealing_private_key.get_secret_value()))
+        return public_half(json.loads(self.settings.sealing_private_key.get_secret_value()))
 
     def stop(self, yes: Yes, why: str = "stopped") -> Envelope:
         """The person stops: the end arrives, and the key is gone."""

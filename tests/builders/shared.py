@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from shared import akkoord, inbox, keys, sealing
 from shared.db import Connection
 from shared.envelope import Envelope, Sealed
+from shared.keyring import new_wrapped_key
 from shared.package import Package
 
 KNOWN = inbox.Known({**akkoord.PROJECTIONS, **keys.PROJECTIONS}, {})
@@ -42,7 +43,7 @@ def key_created(key_id: UUID, scope: sealing.Scope, family_id: UUID, public: dic
     return an_event(
         type="be.brug.intake.key.created.v1",
         aggregate=key_id,
-        data=_key(key_id, scope, family_id) | {"wrapped": sealing.new_wrapped_key(public)},
+        data=_key(key_id, scope, family_id) | {"wrapped": new_wrapped_key(public)},
     )
 
 

@@ -9,9 +9,9 @@ import pytest
 from services.referral import commands, events
 from services.referral.domain import Membership, Organisation
 from shared import clock, directory
+from shared.directory import memberships_of
 from shared.envelope import Envelope
 from shared.refusals import NotAllowed, NotThere
-from shared.security import memberships_of
 from tests.builders.referral import WORKER, Town
 
 

@@ -8,12 +8,13 @@ import pytest
 
 from shared import inbox, sealing
 from shared.db import Database
+from shared.keyring import Unreadable, new_key_pair, public_half
 from shared.package import Package
 from shared.security import worker_of
 from tests.builders.shared import KNOWN, a_key, a_package, key_created, key_destroyed
 
 ACTIVITIES = worker_of("activities")
-FOREIGN = sealing.new_key_pair()
+FOREIGN = new_key_pair()
 Public = dict[str, dict[str, str]]
 FAMILY, PERSON = uuid4(), uuid4()
 
@@ -27,7 +28,7 @@ def db(db_of: Any) -> Database:
 @pytest.fixture
 def own_public(settings_of: Any) -> Public:
     private = settings_of("activities", "worker").sealing_private_key.get_secret_value()
-    return {"activities": sealing.public_half(json.loads(private))}
+    return {"activities": public_half(json.loads(private))}
 
 
 def a_scope() -> sealing.Scope:
@@ -52,13 +53,13 @@ def test_content_moved_to_another_person_does_not_open(db: Database, own_public:
     with db.transaction(ACTIVITIES) as conn:
         a_key(conn, a_scope(), FAMILY, own_public)
         sealed = sealing.seal(conn, a_scope(), PERSON, a_package())
-        with pytest.raises(sealing.Unreadable):
+        with pytest.raises(Unreadable):
             sealing.open_sealed(conn, sealed, uuid4(), Package)
 
 
 def test_a_key_that_was_not_wrapped_for_this_service_is_not_kept(db: Database) -> None:
     with db.transaction(ACTIVITIES) as conn:
-        a_key(conn, a_scope(), FAMILY, {"referral": sealing.public_half(FOREIGN)})
+        a_key(conn, a_scope(), FAMILY, {"referral": public_half(FOREIGN)})
         with pytest.raises(sealing.KeyNotYet):
             sealing.seal(conn, a_scope(), PERSON, a_package())
 
