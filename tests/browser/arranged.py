@@ -1,0 +1,80 @@
+"""A family with a yes and a referral on its way, made over the API: for tests that begin where others end."""
+
+import secrets
+import time
+from typing import Any, NamedTuple
+
+import httpx
+
+from deploy.bearer import token_of
+from deploy.demo import directory
+from deploy.story.browser import Api
+
+QUESTION = "Het geld is op voor het einde van de maand."
+
+
+class Referred(NamedTuple):
+    """What its receiver may read, where it stands, and the code with which the parent comes in."""
+
+    name: str
+    phone: str
+    path: str
+    code: str
+
+
+def a_referral(url: str, receiver: str = "ocmw") -> Referred:
+    """The school of the story refers a new family to this member of staff's organisation."""
+    school = Api(url, token_of(url, "brugfiguur"))
+    name = directory.a_first_name("ar_AA", secrets.token_hex(4))
+    phone = f"04{secrets.randbelow(40) + 60} {secrets.randbelow(90) + 10} {secrets.randbelow(90) + 10} 31"
+    file = _made(school, "/intake/api/v1/files", _family(name, phone))
+    person = file["persons"][0]["id"]
+    akkoord = _made(school, f"/intake/api/v1/persons/{person}/akkoorden", _yes(file, receiver))
+    draft = _as_soon_as_known(school, akkoord["id"])
+    path = f"/referral/api/v1/referrals/{draft['id']}"
+    assert school.post(f"{path}/send", version=draft["version"]).is_success
+    code = _made(school, f"/intake/api/v1/persons/{person}/sign-in-codes", {})
+    return Referred(name, phone, f"/referral/referrals/{draft['id']}", str(code["code"]))
+
+
+def _made(api: Api, path: str, wish: dict[str, Any]) -> dict[str, Any]:
+    answer = api.post(path, wish)
+    assert answer.status_code == httpx.codes.CREATED, f"{path}: {answer.status_code} {answer.text}"
+    return dict(answer.json())
+
+
+def _family(name: str, phone: str) -> dict[str, Any]:
+    parent = {
+        "name_to_call": name,
+        "phone": phone,
+        "channel": "call",
+        "when": ["evening"],
+        "languages": [{"tag": "ar", "reads": "no"}],
+        "arrangements": ["interpreter"],
+    }
+    ask = {"text": {"text": QUESTION, "lang": "nl"}, "life_domain": "finances"}
+    return {"persons": [parent], "goes_well": [{"text": "Mijn zoon rekent graag.", "lang": "nl"}], "asks": [ask]}
+
+
+def _yes(file: dict[str, Any], receiver: str) -> dict[str, Any]:
+    organisation = next(one for one in directory.staff() if one.key == receiver).organisation
+    return {
+        "receiver_organisation": str(organisation.id),
+        "level": "question",
+        "ask_id": file["asks"][0]["id"],
+        "explained_in": "ar",
+        "interpreting": "professional_phone",
+        "interpreter_is_adult": True,
+        "said_back": True,
+        "yes": [{"person_id": file["persons"][0]["id"], "cards": {"reach": True, "question": True, "until": True}}],
+    }
+
+
+def _as_soon_as_known(school: Api, akkoord_id: str) -> dict[str, Any]:
+    """The akkoord comes to referral by an event."""
+    wish = {"akkoord_id": akkoord_id, "reason": "material_needs", "goes_along": "de brugfiguur"}
+    limit = time.monotonic() + 30
+    while (answer := school.post("/referral/api/v1/referrals", wish)).status_code != httpx.codes.CREATED:
+        assert time.monotonic() < limit, f"no referral: {answer.status_code} {answer.text}"
+        time.sleep(0.2)
+    return dict(answer.json())
