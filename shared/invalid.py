@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from shared.i18n import lazy_gettext as _l
 from shared.refusals import Invalid
 
+_OTHERWISE = _l("Dit klopt niet.")
 _WORDS: Mapping[str, str] = {
     "missing": _l("Vul dit in."),
     "extra_forbidden": _l("Dit veld kennen we niet."),
@@ -38,8 +39,8 @@ _WORDS: Mapping[str, str] = {
     "decimal": _l("Schrijf een getal."),
     "uuid": _l("Dit kenmerk klopt niet."),
     "string": _l("Schrijf hier tekst."),
+    "string_pattern_mismatch": _OTHERWISE,
 }
-_OTHERWISE = _l("Dit klopt niet.")
 
 
 def words_for(kind: str) -> str:

@@ -1,12 +1,14 @@
 """A family's file: its persons, what goes well, what is asked; what changes and what it nudges to."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from shared.package import LanguageSkill, Words
 from shared.refusals import Refusal, Stale
@@ -16,7 +18,7 @@ HEARD_FROM = 12  # years: from then on the child is asked too (R5)
 OLDEST_CHILD = 25  # years (R10)
 MOST_PERSONS, MOST_LANGUAGES, MOST_WORDS = 20, 12, 10
 LONGEST_NAME, LONGEST_TEXT = 80, 2000
-PHONE = r"^$|^\+?[0-9][0-9 ()./-]{5,24}$"
+PHONE = r"^(\+?[0-9][0-9 ()./-]{5,24})?$"
 
 
 class NoCaregiver(Refusal):
@@ -44,6 +46,15 @@ class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
+def _dialable(number: str) -> str:
+    if not re.fullmatch(PHONE, number):
+        raise PydanticCustomError("phone", "not a telephone number")
+    return number
+
+
+Phone = Annotated[
+    str, StringConstraints(max_length=26), AfterValidator(_dialable), Field(json_schema_extra={"pattern": PHONE})
+]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
 Households = Annotated[frozenset[Annotated[int, Field(ge=1, le=2)]], Field(min_length=1)]
 
@@ -62,7 +73,7 @@ class Person(_Value):
     kind: Kind
     name_to_call: Name
     full_name: Annotated[str, StringConstraints(max_length=160)] = ""
-    phone: Annotated[str, StringConstraints(max_length=26, pattern=PHONE)] = ""
+    phone: Phone = ""
     channel: str = UNKNOWN
     when: tuple[str, ...] = ()
     languages: Annotated[tuple[LanguageSkill, ...], Field(max_length=MOST_LANGUAGES)] = ()
@@ -88,7 +99,7 @@ class PersonDraft(_Value):
     kind: Kind = Kind.CAREGIVER
     name_to_call: Name
     full_name: Annotated[str, StringConstraints(max_length=160)] = ""
-    phone: Annotated[str, StringConstraints(max_length=26, pattern=PHONE)] = ""
+    phone: Phone = ""
     channel: str = UNKNOWN
     when: tuple[str, ...] = ()
     languages: Annotated[tuple[LanguageSkill, ...], Field(max_length=MOST_LANGUAGES)] = ()
