@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import httpx
@@ -30,9 +31,10 @@ def a_referral(url: str, receiver: str = "ocmw") -> Referred:
     file = _made(school, "/intake/api/v1/files", _family(name, phone))
     person = file["persons"][0]["id"]
     akkoord = _made(school, f"/intake/api/v1/persons/{person}/akkoorden", _yes(file, receiver))
-    draft = _as_soon_as_known(school, akkoord["id"])
-    path = f"/referral/api/v1/referrals/{draft['id']}"
-    assert school.post(f"{path}/send", version=draft["version"]).is_success
+    wish = {"akkoord_id": akkoord["id"], "reason": "material_needs", "goes_along": "de brugfiguur"}
+    draft = _as_soon_as_known(lambda: school.post("/referral/api/v1/referrals", wish))
+    path = f"/referral/api/v1/referrals/{draft['id']}/send"
+    _as_soon_as_known(lambda: school.post(path, version=draft["version"]))
     code = _made(school, f"/intake/api/v1/persons/{person}/sign-in-codes", {})
     return Referred(name, phone, f"/referral/referrals/{draft['id']}", str(code["code"]))
 
@@ -70,11 +72,10 @@ def _yes(file: dict[str, Any], receiver: str) -> dict[str, Any]:
     }
 
 
-def _as_soon_as_known(school: Api, akkoord_id: str) -> dict[str, Any]:
-    """The akkoord comes to referral by an event."""
-    wish = {"akkoord_id": akkoord_id, "reason": "material_needs", "goes_along": "de brugfiguur"}
+def _as_soon_as_known(ask: Callable[[], httpx.Response]) -> dict[str, Any]:
+    """The akkoord and its key come to referral by events, one after the other."""
     limit = time.monotonic() + 30
-    while (answer := school.post("/referral/api/v1/referrals", wish)).status_code != httpx.codes.CREATED:
-        assert time.monotonic() < limit, f"no referral: {answer.status_code} {answer.text}"
+    while not (answer := ask()).is_success:
+        assert time.monotonic() < limit, f"{answer.url}: {answer.status_code} {answer.text}"
         time.sleep(0.2)
     return dict(answer.json())

@@ -33,7 +33,7 @@ def _faults_from(visitor: Visitor, starts: tuple[str, ...], parts: tuple[str, ..
         status = visitor.go(path).status
         if status != 200:
             yield f"{path}: status {status}"
-        yield from (f"{path}: {fault}" for fault in _faults(visitor, kind, language, whole=alike[kind] == 1))
+        yield from (f"{path}: {fault}" for fault in _faults(visitor, language, whole=alike[kind] == 1))
         found = [one for one in _links(visitor) if one not in met and one.startswith(parts)]
         met.update(found)
         waiting += found
@@ -41,7 +41,7 @@ def _faults_from(visitor: Visitor, starts: tuple[str, ...], parts: tuple[str, ..
         yield f"{starts}: leads nowhere"
 
 
-def _faults(visitor: Visitor, kind: str, language: str, *, whole: bool) -> Iterator[str]:
+def _faults(visitor: Visitor, language: str, *, whole: bool) -> Iterator[str]:
     """`whole`: with axe and pictures, for the first page of each kind."""
     page = visitor.page
     yield from well_formed.faults(page.content(), language)
@@ -52,7 +52,7 @@ def _faults(visitor: Visitor, kind: str, language: str, *, whole: bool) -> Itera
             found += page_checks.too_small(page)
         if whole and width != _ZOOMED:
             found += page_checks.barriers(page)
-            visitor.draw(re.sub(r"[^a-z0-9]+", "-", kind).strip("-") or "front")
+            visitor.draw(_picture(page.url))
         yield from (f"at {width}: {fault}" for fault in found)
     yield from visitor.wrong
     visitor.wrong.clear()
@@ -70,3 +70,8 @@ def _kind(path: str) -> str:
     parts = urlsplit(path)
     names = sorted({name for name, _ in parse_qsl(parts.query)} - _SAME_PAGE)
     return _ID.sub("*", parts.path) + ("?" + "&".join(names) if names else "")
+
+
+def _picture(url: str) -> str:
+    kind = _kind(url.removeprefix("http://").partition("/")[2])
+    return re.sub(r"[^a-z0-9]+", "-", kind.replace("*", "one")).strip("-") or "front"

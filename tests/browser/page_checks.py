@@ -36,7 +36,8 @@ _TOO_SMALL = """(least) => {
 
 _AXE = """() => axe.run(document, {
   runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"],
-}).then((told) => told.violations.map((one) => [one.impact, one.id, one.nodes.map((node) => node.html.slice(0, 120))]))"""
+}).then((told) => told.violations.map((one) =>
+  [one.impact, one.id, one.nodes.map((node) => node.html.slice(0, 120))]))"""
 
 
 @cache

@@ -79,7 +79,7 @@ def test_she_types_the_code_of_her_paper_and_reads_in_arabic_who_knows_what(amal
     amal.look("home", "ar")
     assert _ARABIC.search(amal.words("h1"))
     assert OCMW in amal.words()
-    amal.tap(amal.page.locator("a[href$='/receipt']"))
+    amal.tap(f"section.card:has-text('{OCMW}') a[href$='/receipt']")
     assert scenes.MONEY in amal.words()
     amal.look("receipt", "ar")
 

@@ -20,8 +20,9 @@ class Role(NamedTuple):
     parts: tuple[str, ...]
 
 
+_TO_NETWORK = "/network/sign-in?as=staff&next=/network/"
 ROLES = (
-    Role("brugfiguur", "Ik werk op een school", ("/intake/", "/referral/"), ("/intake", "/referral", "/network")),
+    Role("brugfiguur", "Ik werk op een school", ("/intake/", "/referral/", _TO_NETWORK), ("/intake", "/referral")),
     Role("ocmw", "Ik werk bij een organisatie", ("/referral/",), ("/referral", "/intake/worry")),
     Role("organisator", "Ik organiseer", ("/activities/mine",), ("/activities",)),
     Role("ouderambassadeur", "Ik help andere ouders", ("/network/helper",), ("/network",)),

@@ -30,7 +30,9 @@ def test_from_the_worklist_she_reads_six_lines_and_answers_in_six_clicks(worker:
     worker.look("six-lines")
     assert worker.page.locator("main .lines dt").all_inner_texts() == _SIX
     told = worker.page.locator("main .lines dd").all_inner_texts()
-    for words, line in zip((family.name, family.phone, "Arabisch", QUESTION, "Basisschool De Linde"), told, strict=False):
+    for words, line in zip(
+        (family.name, family.phone, "Arabisch", QUESTION, "Basisschool De Linde"), told, strict=False
+    ):
         assert words in line
     assert told[5].startswith("nog niemand gaat mee")
     worker.tap(worker.page.locator("label:has(input[name=day])").nth(1))

@@ -4,7 +4,7 @@ import re
 import time
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Response
 
 from tests.browser import page_checks
 from tests.pages import well_formed
