@@ -9,6 +9,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Respons
 from tests.browser import page_checks
 from tests.pages import well_formed
 
+_TALLEST = 2400  # CSS pixels of a picture
+
 
 class Visitor:
     """Somebody with a browser of their own. `look` checks the page that they see now."""
@@ -84,6 +86,10 @@ class Visitor:
 
     def draw(self, picture: str) -> None:
         """Once per name, for people to look at: tests/output/<width>-<who>-<picture>.png."""
-        size = self.page.viewport_size
-        width = size["width"] if size else 0
-        self.page.screenshot(path=self._pictures / f"{width}-{self.name}-{picture}.png", full_page=True)
+        size = self.page.viewport_size or {"width": 0, "height": 0}
+        height = min(self.page.evaluate("document.documentElement.scrollHeight"), _TALLEST)
+        self.page.screenshot(
+            path=self._pictures / f"{size['width']}-{self.name}-{picture}.png",
+            full_page=True,
+            clip={"x": 0, "y": 0, "width": size["width"], "height": max(height, size["height"])},
+        )
