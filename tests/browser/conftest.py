@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +29,24 @@ _QUIET = (
 )
 _PATIENCE = 20_000.0  # milliseconds for a page or a thing on it, on a busy machine
 
+_STACK = pytest.StashKey[DemoStack]()
 Visit = Callable[..., Visitor]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed and _STACK in item.config.stash:
+        report.sections.append(("what the services said", item.config.stash[_STACK].complaints()))
+    return report
+
+
 @pytest.fixture(scope="session")
-def stack(run_folder: Path, chromium: Browser) -> DemoStack:
+def stack(run_folder: Path, chromium: Browser, pytestconfig: pytest.Config) -> DemoStack:
     """Comes after the browser, so that nothing starts in vain where there is none."""
     with one_at_a_time(run_folder / "demo-stack.lock"):
-        return demo_stack.of_run(run_folder, int(os.environ["BRUG_TEST_PYTEST"]))
+        pytestconfig.stash[_STACK] = demo_stack.of_run(run_folder, int(os.environ["BRUG_TEST_PYTEST"]))
+    return pytestconfig.stash[_STACK]
 
 
 @pytest.fixture(scope="session")

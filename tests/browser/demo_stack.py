@@ -25,11 +25,11 @@ class DemoStack(NamedTuple):
     url: str
     home: str
 
-    def last_words(self) -> str:
-        """The last lines of the services' logs, for whoever reads why a test failed."""
+    def complaints(self) -> str:
+        """What the services logged as errors of late, for whoever reads why a test failed."""
         logs = sorted(Path(self.home, "logs").glob("*.log")) if self.home else []
-        tails = (f"{log.name}: {line}" for log in logs for line in log.read_text(errors="replace").splitlines()[-5:])
-        return "\n".join(tails)
+        lines = (line for log in logs for line in log.read_text(errors="replace").splitlines()[-400:])
+        return "\n".join([line for line in lines if "[error" in line or "Error:" in line][-20:])
 
 
 def of_run(folder: Path, pytest_pid: int) -> DemoStack:
