@@ -6,6 +6,7 @@ PYTHON := $(shell for one in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
+TESTS ?= -m "not browser"
 export BRUG_HOME ?= $(CURDIR)/.brug
 export BRUG_PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -24,7 +25,7 @@ demo: install ## Start everything with made-up data on http://127.0.0.1:8000 (BR
 story: install ## Play one family's story against the running demo, from outside
 	@$(BIN)/brug story
 
-test: install-dev ## All tests, on a real PostgreSQL and a real broker (WORKERS=2)
+test: install-dev ## All tests on a real PostgreSQL and a real broker; with TESTS="-m browser" those in a real browser
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q $(TESTS)
 
 lint: install-dev types ## Style, types, arrows between modules, dependencies, known faults
