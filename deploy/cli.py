@@ -65,12 +65,17 @@ def _plainly(command: Callable[P, None]) -> Callable[P, None]:
 @click.pass_obj
 @_plainly
 def up(home: Home, demo: bool, port: int) -> None:
-    """Start all of Brug, and keep it running until Ctrl-C."""
+    """Start all of Brug, and keep it running until Ctrl-C.
+
+    What the environment gives is used and not started here: PostgreSQL (BRUG_POSTGRES_URL), a broker
+    (BRUG_KAFKA_BOOTSTRAP and what belongs to it), an identity provider for staff (BRUG_STAFF_ISSUER and so on).
+    """
+    from deploy.given import Given
     from deploy.local import arrival
-    from deploy.local.stack import Stack
+    from deploy.local.stack import Parts, Stack
 
     arrival.forget_half_a_demo(home, _say)
-    stack = Stack(home, port, say=_say)
+    stack = Stack(home, port, Parts(given=Given.from_environment()), say=_say)
     stack.run(lambda running: arrival.welcome(running, demo=demo, say=_say))
 
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from deploy import given
+from deploy.given import Given
 from deploy.local import broker
 from deploy.local.home import Failure, Home
 from deploy.local.secret_values import of, public_part
 from deploy.services import SERVICES
 from shared.openid_clients import ALL_SERVICES
+from shared.settings import BrokerSettings
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Environment:
     port: int
     ports: Mapping[str, int]
     secrets: Mapping[str, Any]
+    given: Given
 
     @property
     def public_url(self) -> str:
@@ -29,19 +33,29 @@ class Environment:
 
     @property
     def bootstrap(self) -> str:
-        return f"127.0.0.1:{self.ports['broker']}"
+        return self.given.kafka_bootstrap or f"127.0.0.1:{self.ports['broker']}"
 
     @property
-    def partitions(self) -> int:
-        return broker.PARTITIONS
+    def broker_settings(self) -> BrokerSettings:
+        """The given broker, or the embedded one and what it can."""
+        if self.given.kafka_bootstrap:
+            return self.given
+        return BrokerSettings(
+            kafka_bootstrap=self.bootstrap,
+            kafka_session_timeout_ms=broker.SESSION_TIMEOUT_MS,
+            partitions=broker.PARTITIONS,
+        )
 
     @property
     def superuser(self) -> str:
+        if self.given.postgres_url:
+            return self.given.postgres_url
         return f"postgresql://postgres:{self.secrets['postgres']}@127.0.0.1:{self.ports['postgresql']}/postgres"
 
     def dsn(self, service: str, role: str) -> str:
         password = self.secrets["passwords"][service][role]
-        return f"postgresql://{service}_{role}:{password}@127.0.0.1:{self.ports['postgresql']}/{service}"
+        place = self.given.place_of_postgres if self.given.postgres_url else f"127.0.0.1:{self.ports['postgresql']}"
+        return f"postgresql://{service}_{role}:{password}@{place}/{service}"
 
     def metrics_url(self, service: str) -> str:
         return f"http://127.0.0.1:{self.ports[f'{service} worker']}/metrics"
@@ -92,16 +106,15 @@ class Environment:
     def _service(self, service: str) -> dict[str, str]:
         values = _plain() | {
             "BRUG_SERVICE": service,
-            "BRUG_KAFKA_BOOTSTRAP": self.bootstrap,
-            "BRUG_KAFKA_SESSION_TIMEOUT_MS": str(broker.SESSION_TIMEOUT_MS),
-            "BRUG_PARTITIONS": str(broker.PARTITIONS),
             "BRUG_PUBLIC_URL": self.public_url,
             "BRUG_SECRET_KEY": self.secrets["secret_keys"][service],
             "BRUG_COOKIE_SUFFIX": str(self.port),
             "BRUG_SECURE_COOKIES": "false",
-            "BRUG_STAFF_ISSUER": f"{self.public_url}/idp",
-            "BRUG_STAFF_CLIENT_ID": ALL_SERVICES,
-            "BRUG_STAFF_CLIENT_SECRET": self.secrets["staff_client"],
+            "BRUG_STAFF_ISSUER": self.given.staff_issuer or f"{self.public_url}/idp",
+            "BRUG_STAFF_ISSUER_ADDRESS": self.given.staff_issuer_address,
+            "BRUG_STAFF_CLIENT_ID": self.given.staff_client_id,
+            "BRUG_STAFF_CLIENT_SECRET": self.given.staff_client_secret.get_secret_value()
+            or self.secrets["staff_client"],
             "BRUG_PERSON_ISSUER": f"{self.public_url}/intake/oidc",
             "BRUG_PERSON_CLIENT_ID": ALL_SERVICES,
             "BRUG_PERSON_CLIENT_SECRET": self.secrets["person_client"],
@@ -109,6 +122,7 @@ class Environment:
             "BRUG_LOG_FORMAT": "console",
             "BRUG_DEMO": "true",
         }
+        values |= self._broker_values()
         if service == "intake":
             sealing = {name: public_part(key) for name, key in self.secrets["sealing"].items()}
             values["BRUG_SEALING_PUBLIC_KEYS"] = json.dumps(sealing)
@@ -119,13 +133,22 @@ class Environment:
             values["BRUG_PAIRWISE_SECRET"] = self.secrets["pairwise"]
         return values
 
+    def _broker_values(self) -> dict[str, str]:
+        if self.given.kafka_bootstrap:
+            return self.given.broker_values()
+        return {
+            "BRUG_KAFKA_BOOTSTRAP": self.bootstrap,
+            "BRUG_KAFKA_SESSION_TIMEOUT_MS": str(broker.SESSION_TIMEOUT_MS),
+            "BRUG_PARTITIONS": str(broker.PARTITIONS),
+        }
+
 
 def of_running_stack(home: Home) -> Environment:
     """The environment of the stack that runs from this folder now."""
     state = home.state()
     if not state.get("ports") or not home.is_running():
         raise Failure(f"Brug does not run from {home.folder}. Start it with `brug up --demo`.")
-    return Environment(home.folder, int(state["port"]), state["ports"], of(home))
+    return Environment(home.folder, int(state["port"]), state["ports"], of(home), given.remembered(home))
 
 
 def _plain() -> dict[str, str]:

@@ -82,4 +82,4 @@ def _database(environment: Environment, service: str) -> Iterator[Database]:
 
 
 def _broker(environment: Environment) -> Broker:
-    return Broker(environment.bootstrap, partitions=environment.partitions)
+    return Broker.of(environment.broker_settings)

@@ -6,7 +6,9 @@ from typing import Any, Self
 from uuid import UUID
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from psycopg_pool import ConnectionPool
+from pydantic import SecretStr
 
 from shared.envelope import Envelope
 from shared.keyring import Keyring
@@ -52,7 +54,7 @@ class Database:
     def of(cls, service: str, settings: ServiceSettings) -> Self:
         """The database and the keys that the settings name."""
         keyring = Keyring(settings.sealing_private_key.get_secret_value(), settings.sealing_public_keys)
-        return cls(settings.database_url, service=service, keyring=keyring)
+        return cls(with_password(settings.database_url, settings.database_password), service=service, keyring=keyring)
 
     def open(self) -> None:
         self._pool.open()
@@ -77,6 +79,12 @@ class Database:
             conn.actor, conn.service, conn.keyring, conn.cause = actor, self.service, self._keyring, None
             set_actor(conn, actor)
             yield conn
+
+
+def with_password(address: str, password: SecretStr) -> str:
+    """The same address with its password, where that is kept apart."""
+    secret = password.get_secret_value()
+    return make_conninfo(address, password=secret) if secret else address
 
 
 def set_actor(conn: Connection, actor: Actor) -> None:

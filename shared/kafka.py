@@ -1,8 +1,9 @@
 """The only importer of kafka: producer, consumer loop and topics."""
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from threading import Event as Flag
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import structlog
 from kafka import ConsumerRebalanceListener, KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
@@ -14,6 +15,7 @@ from shared import telemetry
 from shared.envelope import Topic
 from shared.inbox import Arrived
 from shared.outbox import LastOffsets, Waiting
+from shared.settings import BrokerSettings
 
 log = structlog.get_logger()
 _POLL_MS = 500
@@ -26,6 +28,41 @@ class Broker(NamedTuple):
     prefix: str = ""
     partitions: int = 12
     session_timeout_ms: int = 10000
+    replication: int = 1
+    min_insync: int = 1
+    protocol: str = "PLAINTEXT"
+    ca_file: Path | None = None
+    username: str = ""
+    password: str = ""
+
+    @classmethod
+    def of(cls, settings: BrokerSettings) -> Self:
+        """The broker that the settings name."""
+        return cls(
+            bootstrap=settings.kafka_bootstrap,
+            prefix=settings.topic_prefix,
+            partitions=settings.partitions,
+            session_timeout_ms=settings.kafka_session_timeout_ms,
+            replication=settings.topic_replication,
+            min_insync=settings.topic_min_insync,
+            protocol=settings.kafka_security_protocol,
+            ca_file=settings.kafka_ca_file,
+            username=settings.kafka_username,
+            password=settings.kafka_password.get_secret_value(),
+        )
+
+    def client(self) -> dict[str, Any]:
+        """What every client of this broker is made with."""
+        options: dict[str, Any] = {"bootstrap_servers": self.bootstrap.split(","), "security_protocol": self.protocol}
+        if self.protocol.endswith("SSL") and self.ca_file:
+            options["ssl_cafile"] = str(self.ca_file)
+        if self.protocol.startswith("SASL"):
+            options |= {
+                "sasl_mechanism": "SCRAM-SHA-512",
+                "sasl_plain_username": self.username,
+                "sasl_plain_password": self.password,
+            }
+        return options
 
 
 class Producer:
@@ -34,7 +71,7 @@ class Producer:
     def __init__(self, broker: Broker, service: str) -> None:
         self._prefix, self._service = broker.prefix, service
         self._producer = KafkaProducer(
-            bootstrap_servers=broker.bootstrap,
+            **broker.client(),
             client_id=f"brug-{service}-relay",
             acks="all",
             enable_idempotence=True,
@@ -115,7 +152,7 @@ def consume(broker: Broker, service: str, subscription: Subscription, stop: Flag
     Raises on a fault of the broker or the database: the process ends, starts anew and reads on from its offset.
     """
     consumer = KafkaConsumer(
-        bootstrap_servers=broker.bootstrap,
+        **broker.client(),
         client_id=f"brug-{subscription.group}",
         group_id=broker.prefix + subscription.group,
         enable_auto_commit=False,
@@ -168,14 +205,14 @@ def _tell_lag(broker: Broker, service: str, consumer: Any) -> None:
             telemetry.LAG.labels(service, topic, str(one.partition)).set(max(high - consumer.position(one), 0))
 
 
-def ensure_topics(broker: Broker, topics: Sequence[Topic], replication: int = 1) -> dict[str, int]:
+def ensure_topics(broker: Broker, topics: Sequence[Topic]) -> dict[str, int]:
     """Create what is missing; returns the partitions that each topic has now."""
-    admin = KafkaAdminClient(bootstrap_servers=broker.bootstrap)
+    admin = KafkaAdminClient(**broker.client())
     try:
         existing = set(admin.list_topics())
         missing = [topic for topic in topics if broker.prefix + topic.name not in existing]
         for topic in missing:
-            _create(admin, broker, topic, replication)
+            _create(admin, broker, topic)
         names = [broker.prefix + topic.name for topic in topics]
         described = admin.describe_topics(names)
         return {str(one["name"]).removeprefix(broker.prefix): len(one["partitions"]) for one in described}
@@ -183,8 +220,10 @@ def ensure_topics(broker: Broker, topics: Sequence[Topic], replication: int = 1)
         admin.close()
 
 
-def _create(admin: Any, broker: Broker, topic: Topic, replication: int) -> None:
+def _create(admin: Any, broker: Broker, topic: Topic) -> None:
     configs = {"retention.ms": str(topic.retention_ms)}
+    if broker.min_insync > 1:
+        configs["min.insync.replicas"] = str(broker.min_insync)
     if topic.compacted:
         configs |= {
             "cleanup.policy": "compact",
@@ -197,7 +236,7 @@ def _create(admin: Any, broker: Broker, topic: Topic, replication: int) -> None:
                 NewTopic(
                     broker.prefix + topic.name,
                     num_partitions=broker.partitions,
-                    replication_factor=replication,
+                    replication_factor=broker.replication,
                     topic_configs=configs,
                 )
             ]
@@ -208,7 +247,7 @@ def _create(admin: Any, broker: Broker, topic: Topic, replication: int) -> None:
 
 def beginning_of(broker: Broker, topic: str, read: Callable[[Arrived], None]) -> int:
     """Read a whole topic from its beginning to where it ends now, outside any group; for replays."""
-    consumer = KafkaConsumer(bootstrap_servers=broker.bootstrap, auto_offset_reset="earliest", group_id=None)
+    consumer = KafkaConsumer(**broker.client(), auto_offset_reset="earliest", group_id=None)
     count = 0
     try:
         name = broker.prefix + topic

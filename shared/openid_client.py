@@ -47,10 +47,12 @@ class Issuer:
         issuer: str,
         client: tuple[str, str],
         *,
+        address: str = "",
         transport: httpx.BaseTransport | None = None,
         own_keys: KeySet | None = None,
     ) -> None:
         self.kind, self.issuer = kind, issuer.rstrip("/")
+        self._address = address.rstrip("/") or self.issuer
         self._client = client
         self._own_keys = own_keys
         self._http = httpx.Client(transport=transport, timeout=5, mounts=_NO_PROXY)
@@ -62,7 +64,7 @@ class Issuer:
     def metadata(self) -> dict[str, Any]:
         """The issuer's discovery document, fetched once."""
         if not self._metadata:
-            found = self._fetch(f"{self.issuer}/.well-known/openid-configuration")
+            found = self._fetch(self._inside(f"{self.issuer}/.well-known/openid-configuration"))
             if found.get("issuer", "").rstrip("/") != self.issuer:
                 raise IssuerSilent("the discovery document names another issuer")
             self._metadata = found
@@ -102,7 +104,7 @@ class Issuer:
             "code_verifier": started.verifier,
         }
         try:
-            answer = self._http.post(self.metadata()["token_endpoint"], data=form, auth=self._client)
+            answer = self._http.post(self._inside(self.metadata()["token_endpoint"]), data=form, auth=self._client)
         except httpx.HTTPError as error:
             raise IssuerSilent(self.issuer) from error
         nonce: ClaimsOption = {"essential": True, "value": started.nonce}
@@ -154,10 +156,14 @@ class Issuer:
             known = self._keys and any(key.kid == key_id for key in self._keys)
             if (not known and now - self._asked > KEYS_ASKED_AGAIN) or now - self._asked > KEYS_KEPT:
                 self._asked = now
-                self._keys = KeySet.import_key_set(self._fetch(self.metadata()["jwks_uri"]))  # type: ignore[arg-type]
+                self._keys = KeySet.import_key_set(self._fetch(self._inside(self.metadata()["jwks_uri"])))  # type: ignore[arg-type]
             if self._keys is None:
                 raise IssuerSilent(self.issuer)
             return self._keys
+
+    def _inside(self, url: str) -> str:
+        """The same place as processes reach it: a browser uses the issuer's own name, a closed network may not."""
+        return self._address + url.removeprefix(self.issuer) if url.startswith(f"{self.issuer}/") else url
 
     def _fetch(self, url: str) -> dict[str, Any]:
         try:

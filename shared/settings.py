@@ -1,22 +1,80 @@
-"""The settings that every process of a service reads, from variables that start with BRUG_."""
+"""The settings that processes read: variables that start with BRUG_, or files of secrets of the same names."""
 
+from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+# Where container engines mount secrets: the file `brug_secret_key` there is read as BRUG_SECRET_KEY.
+_SECRETS = Path("/run/secrets")
+_EXAMPLE = "example"
 
-class ServiceSettings(BaseSettings):
-    """Each service's config.py makes its own from this; nothing else reads the environment."""
 
-    model_config = SettingsConfigDict(env_prefix="BRUG_", frozen=True, extra="ignore")
+class HouseSettings(BaseSettings):
+    """How every process reads its settings; one that finds an example instead of a secret refuses to start."""
 
-    database_url: str = Field(description="Where the database is, under the web or the worker role.")
-    migrate_url: str = Field(default="", description="The same under the owner's role; only migrations use it.")
+    model_config = SettingsConfigDict(
+        env_prefix="BRUG_", frozen=True, extra="ignore", secrets_dir=_SECRETS if _SECRETS.is_dir() else None
+    )
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        read: Any = cls  # its arguments come from the environment, which a type checker cannot know
+        made: Self = read()
+        return made
+
+    @model_validator(mode="after")
+    def _no_example(self) -> Self:
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, SecretStr) and value.get_secret_value().lower().startswith(_EXAMPLE):
+                raise ValueError(
+                    f"BRUG_{name.upper()} is still the example of the documentation; `brug secrets` writes fresh ones"
+                )
+        return self
+
+
+class BrokerSettings(HouseSettings):
+    """Where the broker is, and as whom to speak to it."""
+
     kafka_bootstrap: str = Field(default="", description="Addresses of the broker, separated by commas.")
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        default="PLAINTEXT", description="How to speak to the broker; PLAINTEXT only on an own, closed network."
+    )
+    kafka_ca_file: Path | None = Field(
+        default=None, description="Certificate (PEM) of the authority that signed the broker's; empty: the system's."
+    )
+    kafka_username: str = Field(default="", description="SASL/SCRAM-SHA-512 user: one for each service.")
+    kafka_password: SecretStr = Field(default=SecretStr(""), description="Its password.")
+    kafka_session_timeout_ms: int = Field(default=10_000, ge=1_000, description="After this a silent consumer is out.")
     topic_prefix: str = Field(default="", description="Put before every topic, so that stacks can share a broker.")
     partitions: int = Field(default=12, ge=1, description="Partitions of a topic that is created.")
-    kafka_session_timeout_ms: int = Field(default=10_000, ge=1_000, description="After this a silent consumer is out.")
+    topic_replication: int = Field(default=1, ge=1, le=9, description="Brokers that hold each record of a new topic.")
+    topic_min_insync: int = Field(
+        default=1, ge=1, le=9, description="Brokers that must have a record before it counts as sent."
+    )
+
+
+class IssuerSettings(HouseSettings):
+    """Who says who staff are, and as which client we ask."""
+
+    staff_issuer: str = Field(default="", description="OpenID issuer of staff, as its tokens name it.")
+    staff_issuer_address: str = Field(
+        default="",
+        description="Where processes reach that issuer, if not by that name (inside a closed network).",
+    )
+    staff_client_id: str = Field(default="brug", description="The service's client at the staff issuer.")
+    staff_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret.")
+
+
+class ServiceSettings(BrokerSettings, IssuerSettings):
+    """Each service's config.py makes its own from this; nothing else in a service reads the environment."""
+
+    database_url: str = Field(description="Where the database is, under the web or the worker role.")
+    database_password: SecretStr = Field(
+        default=SecretStr(""), description="That role's password, where the address has none."
+    )
 
     public_url: str = Field(default="http://127.0.0.1:8000", description="Where people reach all services.")
     secret_key: SecretStr = Field(description="Signs forms. One for each service, at least 32 characters.")
@@ -29,12 +87,13 @@ class ServiceSettings(BaseSettings):
         description="Services behind the public address; signing out of one signs out of all.",
     )
 
-    staff_issuer: str = Field(default="", description="OpenID issuer of staff.")
-    staff_client_id: str = Field(default="brug", description="Our client at the staff issuer.")
-    staff_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret.")
     person_issuer: str = Field(
         default="",
         description="OpenID issuer of persons: intake; empty for its usual place under the public address.",
+    )
+    person_issuer_address: str = Field(
+        default="",
+        description="Where processes reach that issuer, if not by that name (inside a closed network).",
     )
     person_client_id: str = Field(default="brug", description="Our client at the person issuer.")
     person_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret.")
@@ -51,15 +110,12 @@ class ServiceSettings(BaseSettings):
     freshness_seconds: int = Field(
         default=60, ge=1, description="Older knowledge of akkoorden stops sending and reading."
     )
-    metrics_port: int = Field(default=0, description="Where a worker shows its metrics on the loopback; 0: nowhere.")
+    metrics_port: int = Field(default=0, description="Where a worker shows its metrics; 0: nowhere.")
+    metrics_address: str = Field(
+        default="127.0.0.1", description="On which address; 0.0.0.0 only on an own, closed network."
+    )
     log_format: Literal["console", "json"] = Field(default="console", description="How log lines look.")
     demo: bool = Field(default=False, description="This is a demo: its identity provider asks no password.")
-
-    @classmethod
-    def from_environment(cls) -> Self:
-        read: Any = cls  # its arguments come from the environment, which a type checker cannot know
-        made: Self = read()
-        return made
 
     @property
     def persons_issued_by(self) -> str:

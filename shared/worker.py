@@ -69,21 +69,20 @@ class Work(NamedTuple):
 def main(settings: ServiceSettings, duties: Duties) -> NoReturn:
     """The whole life of a worker process."""
     telemetry.configure(duties.service, settings.log_format)
-    broker = Broker(
-        settings.kafka_bootstrap, settings.topic_prefix, settings.partitions, settings.kafka_session_timeout_ms
-    )
-    code = run(Work(Database.of(duties.service, settings), broker, duties), metrics_port=settings.metrics_port)
+    work = Work(Database.of(duties.service, settings), Broker.of(settings), duties)
+    code = run(work, metrics=(settings.metrics_address, settings.metrics_port))
     sys.stdout.flush()
     raise SystemExit(code)
 
 
-def run(work: Work, *, metrics_port: int = 0) -> int:
+def run(work: Work, *, metrics: tuple[str, int] = ("127.0.0.1", 0)) -> int:
     """Work until SIGTERM or SIGINT; returns the exit code: 0 when told to stop, 1 when a thread died."""
     stop, died = threading.Event(), threading.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: stop.set())
-    if metrics_port:
-        start_http_server(metrics_port, addr="127.0.0.1")
+    address, port = metrics
+    if port:
+        start_http_server(port, addr=address)
     work.db.open()
     threads = start(work, stop, died)
     while not stop.wait(0.2):

@@ -16,6 +16,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from deploy.environment import Environment
+from deploy.given import Given
 from deploy.local import broker as embedded_broker
 from deploy.local import secret_values
 from deploy.local.home import Home
@@ -122,7 +123,7 @@ def environment(all_databases: Databases, run_folder: Path, broker: Broker) -> E
         home.folder.mkdir(exist_ok=True)
         secrets = secret_values.of(home)
     ports = dict.fromkeys(("identity", *SERVICES, *(f"{one} worker" for one in SERVICES)), 0)
-    return _TestEnvironment(home.folder, 80, ports, secrets, all_databases, broker)
+    return _TestEnvironment(home.folder, 80, ports, secrets, Given.model_construct(), all_databases, broker)
 
 
 @pytest.fixture

@@ -72,9 +72,9 @@ def keep(folder: Path, pytest_pid: int) -> None:
 
 def _embedded(folder: Path, tell: Callable[[Addresses], None], is_over: Callable[[], bool]) -> None:
     from deploy.local.home import Home
-    from deploy.local.stack import Stack
+    from deploy.local.stack import Parts, Stack
 
-    stack = Stack(Home(folder / "home"), 0, services=(), postgres_settings=_FAST)
+    stack = Stack(Home(folder / "home"), 0, Parts((), postgres_settings=_FAST))
     superuser, bootstrap = os.environ.get("BRUG_TEST_DATABASE_URL"), os.environ.get("BRUG_TEST_KAFKA")
     stack.run(
         lambda up: tell(

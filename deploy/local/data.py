@@ -41,7 +41,7 @@ def prepare(environment: Environment, services: Sequence[str]) -> None:
 
 
 def make_topics(environment: Environment) -> None:
-    broker = Broker(environment.bootstrap, partitions=environment.partitions)
+    broker = Broker.of(environment.broker_settings)
     try:
         topics.make(broker)
     except topics.WrongPartitions as error:

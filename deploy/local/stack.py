@@ -5,9 +5,11 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from types import FrameType
 
 from deploy.environment import Environment
+from deploy.given import Given, remember
 from deploy.local import broker, data, programs, secret_values
 from deploy.local.child import Child, Program
 from deploy.local.home import Failure, Home, demand_port
@@ -23,22 +25,35 @@ class Stopped(Exception):
     """Somebody asked the stack to end."""
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What a stack consists of: `services` have workers, `pages` are served too; what is given is not started."""
+
+    services: Sequence[str] = SERVICES
+    pages: Sequence[str] = SERVICES
+    given: Given = field(default_factory=Given.model_construct)
+    postgres_settings: Sequence[str] = ()
+
+    @property
+    def served(self) -> tuple[str, ...]:
+        """The services whose pages run; none runs without its worker."""
+        return tuple(one for one in self.pages if one in self.services)
+
+
 class Stack:
-    """All parts on one BRUG_HOME. `services` have workers, `pages` are served too; PostgreSQL and broker always run."""
+    """All parts on one BRUG_HOME."""
 
     def __init__(
         self,
         home: Home,
         port: int,
+        parts: Parts | None = None,
         *,
-        services: Sequence[str] = SERVICES,
-        pages: Sequence[str] = SERVICES,
         say: Callable[[str], None] = print,
-        postgres_settings: Sequence[str] = (),
     ) -> None:
         self.home, self._port, self._say = home, port, say
-        self._services, self._pages = tuple(services), tuple(one for one in pages if one in services)
-        self._postgres_settings = postgres_settings
+        self._parts = parts or Parts()
+        self._given = self._parts.given
         self._journal = Journal(home.logs)
         self._children: dict[str, Child] = {}
         self._due: dict[str, float] = {}
@@ -64,19 +79,22 @@ class Stack:
         """Bring everything up; raises `Failure` where a part cannot, `Stopped` where somebody asked to end."""
         self._prepare()
         environment, secrets = self.environment, self.environment.secrets
-        cluster = Cluster(self.home.data, environment.ports["postgresql"], secrets["postgres"], self._say)
+        given = environment.given
         # Asked for before anything is made: a missing program is better known at once.
-        kafka = broker.program(environment.ports["broker"], self.home.folder)
-        gateway = [programs.gateway(environment)] if self._pages else []
+        kafka = [] if given.kafka_bootstrap else [broker.program(environment.ports["broker"], self.home.folder)]
+        gateway = [programs.gateway(environment)] if self._parts.served else []
         self._journal.open()
-        with self._step("PostgreSQL"):
-            self._bring_up([cluster.program(self._postgres_settings)])
-        if self._services:
+        if not given.postgres_url:
+            cluster = Cluster(self.home.data, environment.ports["postgresql"], secrets["postgres"], self._say)
+            with self._step("PostgreSQL"):
+                self._bring_up([cluster.program(self._parts.postgres_settings)])
+        if self._parts.services:
             with self._step("roles, databases, migrations"):
-                data.prepare(environment, self._services)
-        with self._step("broker"):
-            self._bring_up([kafka])
-        if self._services:
+                data.prepare(environment, self._parts.services)
+        if kafka:
+            with self._step("broker"):
+                self._bring_up(kafka)
+        if self._parts.services:
             with self._step("topics and events so far"):
                 self._refill()
             with self._step("services"):
@@ -87,12 +105,15 @@ class Stack:
 
     def check(self) -> None:
         """Start again what died; the broker's death is everyone's, for it took all events along."""
-        broker_died = not self._children["broker"].is_running()
+        broker_died = "broker" in self._children and not self._children["broker"].is_running()
         for child in self._children.values():
             if not child.is_running() and not (broker_died and _needs_broker(child)):
                 self._revive(child)
-        if broker_died and self._children["postgresql"].program.ready():
+        if broker_died and self._database_answers():
             self._restart_broker()
+
+    def _database_answers(self) -> bool:
+        return "postgresql" not in self._children or self._children["postgresql"].program.ready()
 
     def _revive(self, child: Child) -> None:
         if child.name not in self._due:
@@ -122,12 +143,13 @@ class Stack:
             raise Stopped
 
     def _prepare(self) -> None:
-        if self._pages:
+        if self._parts.served:
             demand_port(self._port)
             data.write_people(self.home.folder)
         names = ["postgresql", "broker", "identity", *SERVICES, *(f"{one} worker" for one in SERVICES)]
-        secrets = secret_values.of(self.home)
-        self.environment = Environment(self.home.folder, self._port, self.home.ports(names), secrets)
+        secrets, ports = secret_values.of(self.home), self.home.ports(names)
+        self.environment = Environment(self.home.folder, self._port, ports, secrets, self._given)
+        remember(self.home, self._given)
         self._keep_state()
 
     def _keep_state(self) -> None:
@@ -136,17 +158,21 @@ class Stack:
         self.home.keep_state(state)
 
     def _workers(self) -> list[Program]:
-        return [programs.worker(self.environment, service) for service in self._services]
+        return [programs.worker(self.environment, service) for service in self._parts.services]
 
     def _webs(self) -> list[Program]:
-        served = [programs.web(self.environment, service) for service in self._pages]
-        return [*served, programs.identity(self.environment)] if served else []
+        served = [programs.web(self.environment, service) for service in self._parts.served]
+        if not served or self._given.staff_issuer:
+            return served
+        return [*served, programs.identity(self.environment)]
 
     def _refill(self) -> None:
-        """An empty broker gets its topics, and each service's whole history, before any client reads it."""
+        """The embedded broker starts empty: it gets its topics, and each service's whole history, before any client
+        reads it. A given one keeps what it has."""
         data.make_topics(self.environment)
-        for service in self._services:
-            data.republish(self.environment, service)
+        if not self._given.kafka_bootstrap:
+            for service in self._parts.services:
+                data.republish(self.environment, service)
 
     def _restart_broker(self) -> None:
         dead = self._children["broker"]
@@ -155,7 +181,7 @@ class Stack:
         self._end([child for child in self._children.values() if child.name.endswith("-worker")])
         with self._step("broker"):
             self._bring_up([dead.program])
-        if self._services:
+        if self._parts.services:
             with self._step("topics and events so far"):
                 self._refill()
             with self._step("workers"):

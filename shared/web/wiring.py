@@ -118,12 +118,14 @@ def _house(wiring: Wiring) -> House:
             ActorKind.STAFF,
             settings.staff_issuer,
             (settings.staff_client_id, settings.staff_client_secret.get_secret_value()),
+            address=settings.staff_issuer_address,
             transport=wiring.transport,
         )
     issuers[ActorKind.PERSON] = Issuer(
         ActorKind.PERSON,
         settings.persons_issued_by,
         (settings.person_client_id, settings.person_client_secret.get_secret_value()),
+        address=settings.person_issuer_address,
         transport=wiring.transport,
         own_keys=own_keys,
     )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deploy.environment import Environment
+from deploy.given import remembered
 from deploy.local import secret_values
 from deploy.local.home import Home
 from deploy.services import ROOT
@@ -16,9 +17,9 @@ _STACK = """
 import sys
 from pathlib import Path
 from deploy.local.home import Home, Failure
-from deploy.local.stack import Stack
+from deploy.local.stack import Parts, Stack
 try:
-    stack = Stack(Home(Path(sys.argv[1])), int(sys.argv[2]), services=tuple(sys.argv[3:]), pages=())
+    stack = Stack(Home(Path(sys.argv[1])), int(sys.argv[2]), Parts(tuple(sys.argv[3:]), pages=()))
     stack.run(lambda _: print("up", flush=True))
 except Failure as failure:
     sys.exit(f"brug: {failure}")
@@ -93,4 +94,4 @@ def soon(true: Callable[[], object], seconds: float = 20) -> bool:
 
 def environment_of(home: Path) -> Environment:
     state = Home(home).state()
-    return Environment(home, state["port"], state["ports"], secret_values.of(Home(home)))
+    return Environment(home, state["port"], state["ports"], secret_values.of(Home(home)), remembered(Home(home)))
