@@ -10,7 +10,7 @@ import pytest
 from services.referral import commands, events
 from services.referral.commands import Answer
 from services.referral.domain import Asking, State
-from services.referral.forms import AskRoomForm
+from services.referral.forms.directory import AskRoomForm
 from services.referral.views import capacity, directory
 from services.referral.web.page import age_label
 from shared import clock

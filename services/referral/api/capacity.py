@@ -5,14 +5,8 @@ from uuid import UUID
 from flask import Blueprint
 
 from services.referral import commands
-from services.referral.api.shapes import (
-    AnswerRoom,
-    AskingShown,
-    AskRoom,
-    ListQuery,
-    QuestionPage,
-    QuestionShown,
-)
+from services.referral.api.shapes.capacity import AnswerRoom, AskingShown, AskRoom, QuestionPage, QuestionShown
+from services.referral.api.shapes.directory import ListQuery
 from services.referral.api.spec import SPEC, answers
 from services.referral.views import capacity as views
 from shared.api import idempotency_key

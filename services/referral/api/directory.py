@@ -4,7 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from services.referral.api.shapes import OrganisationPage, OrganisationQuery, OrganisationShown
+from services.referral.api.shapes.directory import OrganisationPage, OrganisationQuery, OrganisationShown
 from services.referral.api.spec import SPEC, answers
 from services.referral.views import directory as views
 from shared.paging import after

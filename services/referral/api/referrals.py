@@ -6,7 +6,7 @@ from flask import Blueprint
 from flask import Response as FlaskResponse
 
 from services.referral import commands
-from services.referral.api.shapes import (
+from services.referral.api.shapes.referrals import (
     AcceptReferral,
     DeclineReferral,
     DraftReferral,

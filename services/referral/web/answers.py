@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from services.referral import commands
 from services.referral.domain import Status
-from services.referral.forms import AcceptForm, DeclineForm
+from services.referral.forms.referrals import AcceptForm, DeclineForm
 from services.referral.views import referrals as views
 from services.referral.web.page import show
 from shared.forms import expected_version

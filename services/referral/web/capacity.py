@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.referral import commands
-from services.referral.forms import CapacityForm
+from services.referral.forms.directory import CapacityForm
 from services.referral.views import capacity, directory
 from services.referral.web.page import show
 from shared.web import current_actor, house, requires

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.referral import commands
-from services.referral.forms import AskRoomForm, SearchForm
+from services.referral.forms.directory import AskRoomForm, SearchForm
 from services.referral.views import capacity, directory
 from services.referral.web.page import fragment, show
 from shared.paging import after

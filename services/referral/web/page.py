@@ -6,7 +6,7 @@ from typing import Any
 from flask import render_template, request
 
 from services.referral.domain import SCHOOL
-from services.referral.forms import (
+from services.referral.forms.words import (
     day_label,
     first_upper,
     hour_label,

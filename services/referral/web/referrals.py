@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from services.referral import commands
 from services.referral.domain import AlreadyReferred, Referral, Status
-from services.referral.forms import CompanionForm, DraftForm, VersionForm
+from services.referral.forms.referrals import CompanionForm, DraftForm, VersionForm
 from services.referral.views import directory
 from services.referral.views import referrals as views
 from services.referral.web import answers

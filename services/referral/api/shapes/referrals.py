@@ -1,4 +1,4 @@
-"""What the API takes and gives, as pydantic models; codes are those of the vocabulary."""
+"""What the API takes and gives about referrals, for each side what it may know."""
 
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
@@ -7,20 +7,13 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
-from services.referral.domain import State, Status
-from services.referral.forms import DECLINE_CODES, REASONS
-from services.referral.views.capacity import Question
-from services.referral.views.directory import Found
+from services.referral.api.shapes.directory import ListQuery, Reason
+from services.referral.domain import Status
+from services.referral.forms.words import DECLINE_CODES
 from services.referral.views.referrals import Listed, Opened, SixLines
 from shared.api import Body
 from shared.package import Package
 from shared.sealing import Unopened
-
-
-def _known_reason(code: str) -> str:
-    if code not in REASONS:
-        raise PydanticCustomError("unknown_code", "not in referral_reasons or life_domains")
-    return code
 
 
 def _known_decline(code: str) -> str:
@@ -29,106 +22,7 @@ def _known_decline(code: str) -> str:
     return code
 
 
-Reason = Annotated[str, AfterValidator(_known_reason), Field(json_schema_extra={"enum": list(REASONS)})]
 DeclineCode = Annotated[str, AfterValidator(_known_decline), Field(json_schema_extra={"enum": list(DECLINE_CODES)})]
-
-
-class OrganisationQuery(Body):
-    """All together; each may be left out."""
-
-    q: str = Field("", max_length=100)
-    kind: str = Field("", max_length=50)
-    town: str = Field("", max_length=100)
-    language: str = Field("", max_length=35)
-    after: str | None = Field(None, max_length=1000)
-    limit: int = Field(50, ge=1, le=100)
-
-
-class RoomShown(BaseModel):
-    """What the organisation said, and on which day."""
-
-    reason: str
-    state: State
-    expected_on: date | None
-    stated_on: date
-
-
-class OrganisationShown(BaseModel):
-    """`agreed`: one of your own organisations can refer to it today. No `room` for a reason: not known."""
-
-    id: UUID
-    kind: str
-    name: str
-    town: str
-    languages: list[str]
-    agreed: bool
-    room: list[RoomShown]
-
-    @classmethod
-    def of(cls, found: Found) -> Self:
-        room = [RoomShown(**vars(one)) for one in found.rooms]
-        return cls(**{name: value for name, value in vars(found).items() if name != "rooms"}, room=room)
-
-
-class OrganisationPage(BaseModel):
-    items: list[OrganisationShown]
-    next: str | None
-
-
-class ListQuery(Body):
-    after: str | None = Field(None, max_length=1000)
-    limit: int = Field(50, ge=1, le=100)
-
-
-class AskRoom(Body):
-    """Ask these organisations for room, for a reason. There is no field for whom: it is not needed (R8).
-
-    `from_organisation` is needed only by who works for more than one school.
-    """
-
-    organisations: list[UUID] = Field(min_length=1, max_length=20)
-    reason: Reason
-    from_organisation: UUID | None = None
-
-
-class QuestionShown(BaseModel):
-    """While nobody answered, `state` is `unknown` (R13)."""
-
-    id: UUID
-    asking_id: UUID
-    from_organisation: UUID
-    from_name: str
-    to_organisation: UUID
-    to_name: str
-    reason: str
-    asked_at: datetime
-    answered_at: datetime | None
-    state: State
-    expected_on: date | None
-    stated_on: date | None
-
-    @classmethod
-    def of(cls, question: Question) -> Self:
-        return cls(**vars(question))
-
-
-class AskingShown(BaseModel):
-    """What was asked together."""
-
-    id: UUID
-    questions: list[QuestionShown]
-
-
-class QuestionPage(BaseModel):
-    items: list[QuestionShown]
-    next: str | None
-
-
-class AnswerRoom(Body):
-    """`expected_on`: from when there is room, where you know."""
-
-    state: State
-    expected_on: date | None = None
 
 
 class DraftReferral(Body):
