@@ -2,6 +2,7 @@
 
 import contextlib
 import sys
+import time
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -68,7 +69,8 @@ def up(home: Home, demo: bool, port: int) -> None:
     """Start all of Brug, and keep it running until Ctrl-C.
 
     What the environment gives is used and not started here: PostgreSQL (BRUG_POSTGRES_URL), a broker
-    (BRUG_KAFKA_BOOTSTRAP and what belongs to it), an identity provider for staff (BRUG_STAFF_ISSUER and so on).
+    (BRUG_KAFKA_BOOTSTRAP and what belongs to it), an identity provider for staff (BRUG_STAFF_ISSUER and so on, or
+    BRUG_KEYCLOAK: docs/identity.md).
     """
     from deploy.given import Given
     from deploy.local import arrival
@@ -106,8 +108,24 @@ def token(home: Home, person: str) -> None:
     """
     from deploy import bearer
     from deploy.environment import of_running_stack
+    from deploy.keycloak.people import credentials_of
 
-    click.echo(bearer.token_of(of_running_stack(home).public_url, person))
+    click.echo(bearer.token_of(of_running_stack(home).public_url, person, credentials_of(home.folder)))
+
+
+@brug.command()
+@click.argument("person")
+@click.pass_obj
+@_plainly
+def password(home: Home, person: str) -> None:
+    """Print what PERSON of the demo types at Keycloak: name, password, and the code of the app now."""
+    from deploy.keycloak.people import credentials_of
+
+    known = credentials_of(home.folder)
+    if person not in known:
+        raise Failure(f"Nobody with a password is called '{person}' in {home.folder}.")
+    found = known[person]
+    click.echo(f"{found.username}\n{found.password}" + (f"\n{found.code(time.time())}" if found.app else ""))
 
 
 @brug.command()
@@ -121,8 +139,9 @@ def story(home: Home, url: str) -> None:
     """
     from deploy import story as told
     from deploy.environment import of_running_stack
+    from deploy.keycloak.people import credentials_of
 
-    sys.exit(told.main(url or of_running_stack(home).public_url))
+    sys.exit(told.main(url or of_running_stack(home).public_url, credentials_of(home.folder)))
 
 
 @brug.command()

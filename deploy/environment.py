@@ -98,6 +98,7 @@ class Environment:
                 "BRUG_BIND": "127.0.0.1",
                 "BRUG_PUBLIC_URL": self.public_url,
                 "BRUG_IDENTITY": f"127.0.0.1:{self.ports['identity']}",
+                "BRUG_KEYCLOAK": self.given.keycloak or "127.0.0.1:1",
                 "XDG_DATA_HOME": str(self.home / "caddy"),
                 "XDG_CONFIG_HOME": str(self.home / "caddy"),
             }
@@ -110,11 +111,6 @@ class Environment:
             "BRUG_SECRET_KEY": self.secrets["secret_keys"][service],
             "BRUG_COOKIE_SUFFIX": str(self.port),
             "BRUG_SECURE_COOKIES": "false",
-            "BRUG_STAFF_ISSUER": self.given.staff_issuer or f"{self.public_url}/idp",
-            "BRUG_STAFF_ISSUER_ADDRESS": self.given.staff_issuer_address,
-            "BRUG_STAFF_CLIENT_ID": self.given.staff_client_id,
-            "BRUG_STAFF_CLIENT_SECRET": self.given.staff_client_secret.get_secret_value()
-            or self.secrets["staff_client"],
             "BRUG_PERSON_ISSUER": f"{self.public_url}/intake/oidc",
             "BRUG_PERSON_CLIENT_ID": ALL_SERVICES,
             "BRUG_PERSON_CLIENT_SECRET": self.secrets["person_client"],
@@ -122,7 +118,7 @@ class Environment:
             "BRUG_LOG_FORMAT": "console",
             "BRUG_DEMO": "true",
         }
-        values |= self._broker_values()
+        values |= self._broker_values() | self._issuer_values(service)
         if service == "intake":
             sealing = {name: public_part(key) for name, key in self.secrets["sealing"].items()}
             values["BRUG_SEALING_PUBLIC_KEYS"] = json.dumps(sealing)
@@ -132,6 +128,19 @@ class Environment:
         if service in ("intake", "referral"):
             values["BRUG_PAIRWISE_SECRET"] = self.secrets["pairwise"]
         return values
+
+    def _issuer_values(self, service: str) -> dict[str, str]:
+        """Where staff sign in. At a Keycloak each service is a client of its own, with a secret of its own."""
+        issuer, address = self.given.issuer_of_staff(self.public_url)
+        own = self.given.staff_client_secrets.get(service)
+        secret = (own or self.given.staff_client_secret).get_secret_value()
+        return {
+            "BRUG_STAFF_ISSUER": issuer or f"{self.public_url}/idp",
+            "BRUG_STAFF_ISSUER_ADDRESS": address,
+            "BRUG_STAFF_CLIENT_ID": f"brug-{service}" if own else self.given.staff_client_id,
+            "BRUG_STAFF_CLIENT_SECRET": secret or self.secrets["staff_client"],
+            "BRUG_STRONG_ACR": json.dumps(self.given.strong_acr),
+        }
 
     def _broker_values(self) -> dict[str, str]:
         if self.given.kafka_bootstrap:

@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
+from deploy.keycloak import realm
 from deploy.local.home import Home, write_whole
 from shared.settings import BrokerSettings, IssuerSettings
 
@@ -19,6 +20,36 @@ class Given(BrokerSettings, IssuerSettings):
         default="", description="A superuser's address of PostgreSQL; roles and databases are made there."
     )
 
+    keycloak: str = Field(
+        default="", description="Host and port of a Keycloak that knows our realm; the gateway serves it under /auth."
+    )
+    keycloak_admin: str = Field(default="brug-admin", description="Its administrator, who adds the demo's people.")
+    keycloak_admin_password: SecretStr = Field(
+        default=SecretStr(""), description="The administrator's password; empty: nobody is added."
+    )
+    staff_client_secrets: dict[str, SecretStr] = Field(
+        default_factory=dict, description="By service, the secret of its own client `brug-<service>`."
+    )
+    accounts_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="Secret of `brug-accounts`, with which referral makes invited accounts."
+    )
+
+    @field_validator("staff_client_secrets", mode="before")
+    @classmethod
+    def _from_text(cls, told: Any) -> Any:
+        return json.loads(told) if isinstance(told, str) else told
+
+    def issuer_of_staff(self, public_url: str) -> tuple[str, str]:
+        """The issuer's name, and where processes reach it: as given, or that of the Keycloak that is given."""
+        if self.keycloak and not self.staff_issuer:
+            inside = f"http://{self.keycloak}{realm.PATH}/realms/{realm.REALM}"
+            return realm.issuer(public_url), self.staff_issuer_address or inside
+        return self.staff_issuer, self.staff_issuer_address
+
+    @property
+    def has_issuer(self) -> bool:
+        return bool(self.keycloak or self.staff_issuer)
+
     @property
     def place_of_postgres(self) -> str:
         """Host and port of PostgreSQL."""
@@ -28,15 +59,18 @@ class Given(BrokerSettings, IssuerSettings):
     def values(self) -> dict[str, str]:
         """What was given, by setting, so that another process can find the same."""
         told = {name: getattr(self, name) for name in sorted(self.model_fields_set)}
-        return {
-            f"BRUG_{name.upper()}": value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-            for name, value in told.items()
-        }
+        return {f"BRUG_{name.upper()}": _plain(value) for name, value in told.items()}
 
     def broker_values(self) -> dict[str, str]:
         """Those that say where the broker is and how to speak to it."""
         ours = {f"BRUG_{name.upper()}" for name in BrokerSettings.model_fields}
         return {name: value for name, value in self.values().items() if name in ours}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, dict):
+        return json.dumps({name: _plain(one) for name, one in value.items()})
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
 
 
 def remember(home: Home, given: Given) -> None:

@@ -66,6 +66,15 @@ class IssuerSettings(HouseSettings):
     )
     staff_client_id: str = Field(default="brug", description="The service's client at the staff issuer.")
     staff_client_secret: SecretStr = Field(default=SecretStr(""), description="Its secret.")
+    strong_acr: tuple[str, ...] = Field(
+        default=("second-factor",),
+        description="What that issuer's `acr` says of a sign-in with a second factor; the first is what we ask for."
+        " Empty: it asks everyone for one, and says nothing of it.",
+    )
+    strong_roles: tuple[str, ...] = Field(
+        default=("partner_worker", "coordinator", "dpo"),
+        description="Roles that count only after a sign-in with a second factor.",
+    )
 
 
 class ServiceSettings(BrokerSettings, IssuerSettings):

@@ -36,6 +36,8 @@ def welcome(stack: "Stack", *, demo: bool, say: Callable[[str], None]) -> None:
         _load(stack)
         _marker(stack.home).unlink()
         say(f"demo data: {time.monotonic() - begun:.1f} s")
+    if demo and environment.given.keycloak_admin_password.get_secret_value():
+        data.add_people(environment, say)
     for line in _addresses(environment):
         say(line)
 
@@ -65,7 +67,8 @@ def _addresses(environment: Environment) -> list[str]:
 
     url, doors = environment.public_url, people()
     widths = max(len(one.name) for one in doors), max(len(one.what) for one in doors)
-    lines = ["", f"Brug runs on {url}", "", "Sign in as (one click, no password: these people are made up)"]
+    how = "`brug password NAME` says what they type" if environment.given.has_issuer else "one click, no password"
+    lines = ["", f"Brug runs on {url}", "", f"Sign in as ({how}: these people are made up)"]
     lines += [f"  {one.name:{widths[0]}}  {one.what:{widths[1]}}  {url}{one.path}" for one in doors]
     lines += [
         f"  A parent: make a sign-in code on a family's page as brugfiguur, then {url}/intake/code",

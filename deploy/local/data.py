@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -75,3 +75,16 @@ def write_people(folder: Path) -> None:
     from deploy.demo import write_people as write
 
     write(folder / "people.json")
+
+
+def add_people(environment: Environment, say: Callable[[str], None]) -> None:
+    """The demo's people as accounts of the Keycloak that is given; who is there already stays."""
+    from deploy.demo import directory
+    from deploy.keycloak import people, realm
+    from deploy.keycloak.admin import Admin
+
+    given = environment.given
+    issuer, address = given.issuer_of_staff(environment.public_url)
+    inside = (address or issuer).removesuffix(f"/realms/{realm.REALM}")
+    with Admin(inside, given.keycloak_admin, given.keycloak_admin_password.get_secret_value()) as admin:
+        people.load(admin, environment.home, directory.staff(), say)

@@ -162,7 +162,7 @@ class Stack:
 
     def _webs(self) -> list[Program]:
         served = [programs.web(self.environment, service) for service in self._parts.served]
-        if not served or self._given.staff_issuer:
+        if not served or self._given.has_issuer:
             return served
         return [*served, programs.identity(self.environment)]
 

@@ -1,7 +1,10 @@
 """Plays the main story for a new family against a running Brug, as an outsider: HTTP and sign-in only."""
 
+from collections.abc import Mapping
+
 import httpx
 
+from deploy.keycloak.people import Credentials
 from deploy.local.home import Failure
 from deploy.story import neighbourhood, sharing
 from deploy.story import stop as stopping
@@ -10,10 +13,13 @@ from deploy.story.cast import Cast
 from deploy.story.ledger import Ledger
 
 
-def main(url: str) -> int:
-    """Play steps 1, 2, 3, 5, 6 and 7 and print them; the exit code: 0 where all was as the story says."""
+def main(url: str, passwords: Mapping[str, Credentials]) -> int:
+    """Play steps 1, 2, 3, 5, 6 and 7 and print them; the exit code: 0 where all was as the story says.
+
+    `passwords` is what staff type where their provider asks them.
+    """
     ledger = Ledger()
-    cast = Cast(url, ledger)
+    cast = Cast(url, ledger, passwords)
     try:
         for step in (
             sharing.talk,

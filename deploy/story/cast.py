@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import secrets
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -10,6 +11,7 @@ import httpx
 
 from deploy.bearer import token_of
 from deploy.demo import directory
+from deploy.keycloak.people import Credentials
 from deploy.story.browser import Api, Browser, Unexpected
 from deploy.story.ledger import Ledger, answered
 
@@ -19,8 +21,8 @@ _BACK = "http://127.0.0.1/callback"
 class Cast:
     """The people of the story, and what they carry from step to step."""
 
-    def __init__(self, url: str, ledger: Ledger) -> None:
-        self.url, self.ledger = url, ledger
+    def __init__(self, url: str, ledger: Ledger, passwords: Mapping[str, Credentials]) -> None:
+        self.url, self.ledger, self.passwords = url, ledger, passwords
         self._apis: dict[str, Api] = {}
         self.amal = Person(url, directory.a_first_name("ar_AA", secrets.token_hex(4)))
         self.son = directory.a_first_name("ar_AA", secrets.token_hex(4), woman=False)
@@ -33,7 +35,7 @@ class Cast:
     def staff(self, key: str) -> Api:
         """The API as this person of the demo; signs in at the first use."""
         if key not in self._apis:
-            self._apis[key] = Api(self.url, token_of(self.url, key))
+            self._apis[key] = Api(self.url, token_of(self.url, key, self.passwords))
         return self._apis[key]
 
     def organisation(self, key: str) -> str:

@@ -42,7 +42,7 @@ def talk(cast: Cast) -> None:
     code = answered(brugfiguur.post(f"/intake/api/v1/persons/{cast.amal.id}/sign-in-codes"), 201).json()
     cast.amal.sign_in(code["code"])
     ledger.tell(cast.amal.name, f"signs in on her phone with {code['code']}: no account, no password")
-    again = Cast(cast.url, ledger).amal
+    again = Cast(cast.url, ledger, cast.passwords).amal
     page = again.phone.go("/intake/code").submit("/intake/code", {"code": code["code"]})
     ledger.must("/intake/me" not in page.url, "the code works once")
 
