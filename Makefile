@@ -51,8 +51,9 @@ install-dev: $(VENV)/packages-dev.stamp $(BIN)/brug $(VENV)/assets.stamp ## Ever
 
 lock: install-dev ## Pin the newest packages that pyproject.toml allows
 	@$(BIN)/python -m pip install --quiet uv
-	@$(BIN)/uv pip compile pyproject.toml --upgrade $(LOCK) --extra demo -o requirements.lock
-	@$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra demo --extra dev -c requirements.lock -o requirements-dev.lock
+	@$(BIN)/uv pip compile pyproject.toml --upgrade $(LOCK) --extra demo -o requirements-demo.lock
+	@$(BIN)/uv pip compile pyproject.toml $(LOCK) -c requirements-demo.lock -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml $(LOCK) --extra demo --extra dev -c requirements-demo.lock -o requirements-dev.lock
 
 clean: ## Throw away packages, assets and caches; the data in .brug stay
 	rm -rf $(VENV) node_modules shared/static/vendor .mypy_cache .ruff_cache .pytest_cache .hypothesis \
@@ -74,9 +75,10 @@ $(BIN)/brug: Makefile | $(BIN)/python
 	@printf '#!/bin/sh\nexec "%s" -m deploy.cli "$$@"\n' "$(CURDIR)/$(BIN)/python" > $@
 	@chmod +x $@
 
-$(VENV)/packages.stamp: requirements.lock | $(BIN)/python
+# requirements.lock is what the image has; with the embedded stack's own parts it is requirements-demo.lock.
+$(VENV)/packages.stamp: requirements-demo.lock | $(BIN)/python
 	@echo "== pinned packages (the first time: about a minute)"
-	@$(BIN)/python -m pip install --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --require-hashes -r requirements-demo.lock
 	@touch $@
 
 $(VENV)/packages-dev.stamp: requirements-dev.lock $(VENV)/packages.stamp

@@ -6,7 +6,7 @@ import sys
 
 from deploy.services import ROOT
 
-_LOCKS = ("requirements.lock", "requirements-dev.lock")
+_LOCKS = ("requirements.lock", "requirements-demo.lock", "requirements-dev.lock")
 
 
 def main() -> int:
