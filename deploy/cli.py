@@ -3,17 +3,15 @@
 import contextlib
 import sys
 import time
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import ParamSpec
 
 import click
 
+from deploy import container_cli
 from deploy.local.home import Failure, Home
+from deploy.plainly import plainly
 from deploy.services import ROOT, SERVICES
 
-P = ParamSpec("P")
 _service = click.argument("service", type=click.Choice(SERVICES))
 
 
@@ -39,20 +37,6 @@ def brug(context: click.Context, home: Path) -> None:
     context.obj = Home(home)
 
 
-def _plainly(command: Callable[P, None]) -> Callable[P, None]:
-    """One clear line on standard error and exit code 1, where a person can do something about it."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except Failure as failure:
-            click.echo(f"brug: {failure}", err=True)
-            sys.exit(1)
-
-    return run
-
-
 @brug.command()
 @click.option("--demo", is_flag=True, help="Fill empty databases with made-up families, organisations and helpers.")
 @click.option(
@@ -64,7 +48,7 @@ def _plainly(command: Callable[P, None]) -> Callable[P, None]:
     help="Where pages and API are served on 127.0.0.1 (or BRUG_PORT).",
 )
 @click.pass_obj
-@_plainly
+@plainly
 def up(home: Home, demo: bool, port: int) -> None:
     """Start all of Brug, and keep it running until Ctrl-C.
 
@@ -83,7 +67,7 @@ def up(home: Home, demo: bool, port: int) -> None:
 
 @brug.command()
 @click.pass_obj
-@_plainly
+@plainly
 def status(home: Home) -> None:
     """What runs, on which ports, and whether events are waiting."""
     from deploy.local import status as told
@@ -98,7 +82,7 @@ def status(home: Home) -> None:
 @brug.command()
 @click.argument("person")
 @click.pass_obj
-@_plainly
+@plainly
 def token(home: Home, person: str) -> None:
     """Print a bearer token of PERSON for the API.
 
@@ -116,7 +100,7 @@ def token(home: Home, person: str) -> None:
 @brug.command()
 @click.argument("person")
 @click.pass_obj
-@_plainly
+@plainly
 def password(home: Home, person: str) -> None:
     """Print what PERSON of the demo types at Keycloak: name, password, and the code of the app now."""
     from deploy.keycloak.people import credentials_of
@@ -131,7 +115,7 @@ def password(home: Home, person: str) -> None:
 @brug.command()
 @click.option("--url", default="", help="Another address than that of the stack in BRUG_HOME.")
 @click.pass_obj
-@_plainly
+@plainly
 def story(home: Home, url: str) -> None:
     """Play one family's story against the running stack.
 
@@ -148,7 +132,7 @@ def story(home: Home, url: str) -> None:
 @_service
 @click.option("--yes", is_flag=True, help="The service's worker is down; do not ask.")
 @click.pass_obj
-@_plainly
+@plainly
 def republish(home: Home, service: str, yes: bool) -> None:
     """Send SERVICE's whole history again.
 
@@ -165,7 +149,7 @@ def republish(home: Home, service: str, yes: bool) -> None:
 @brug.command()
 @_service
 @click.pass_obj
-@_plainly
+@plainly
 def replay(home: Home, service: str) -> None:
     """Let SERVICE learn anew what it knows of the others.
 
@@ -179,7 +163,7 @@ def replay(home: Home, service: str) -> None:
 
 @brug.command()
 @click.pass_obj
-@_plainly
+@plainly
 def topics(home: Home) -> None:
     """Create missing topics, and list all of them."""
     from deploy import operate
@@ -197,7 +181,7 @@ def dead_letters() -> None:
 @dead_letters.command("list")
 @_service
 @click.pass_obj
-@_plainly
+@plainly
 def list_letters(home: Home, service: str) -> None:
     """List SERVICE's parked events, oldest first."""
     from deploy import operate
@@ -211,7 +195,7 @@ def list_letters(home: Home, service: str) -> None:
 @_service
 @click.argument("letter", type=int)
 @click.pass_obj
-@_plainly
+@plainly
 def retry(home: Home, service: str, letter: int) -> None:
     """Let SERVICE's worker try parked event LETTER again."""
     _decide(home, service, letter, "retry")
@@ -221,7 +205,7 @@ def retry(home: Home, service: str, letter: int) -> None:
 @_service
 @click.argument("letter", type=int)
 @click.pass_obj
-@_plainly
+@plainly
 def drop(home: Home, service: str, letter: int) -> None:
     """Let SERVICE's worker leave out parked event LETTER, for good."""
     _decide(home, service, letter, "drop")
@@ -237,13 +221,17 @@ def _decide(home: Home, service: str, letter: int, decision: str) -> None:
 
 @brug.command("load-demo", hidden=True)
 @click.pass_obj
-@_plainly
+@plainly
 def load_demo(home: Home) -> None:
     """Fill the running stack's empty databases with the demo data."""
     from deploy import demo
     from deploy.environment import of_running_stack
 
     demo.load(of_running_stack(home))
+
+
+for _one in container_cli.COMMANDS:
+    brug.add_command(_one)
 
 
 def _say(line: str) -> None:

@@ -11,7 +11,8 @@ from deploy import given
 from deploy.given import Given
 from deploy.local import broker
 from deploy.local.home import Failure, Home
-from deploy.local.secret_values import of, public_part
+from deploy.local.secret_values import of
+from deploy.secret_values import public_part
 from deploy.services import SERVICES
 from shared.openid_clients import ALL_SERVICES
 from shared.settings import BrokerSettings
@@ -49,7 +50,7 @@ class Environment:
     @property
     def superuser(self) -> str:
         if self.given.postgres_url:
-            return self.given.postgres_url
+            return self.given.superuser
         return f"postgresql://postgres:{self.secrets['postgres']}@127.0.0.1:{self.ports['postgresql']}/postgres"
 
     def dsn(self, service: str, role: str) -> str:
@@ -153,7 +154,11 @@ class Environment:
 
 
 def of_running_stack(home: Home) -> Environment:
-    """The environment of the stack that runs from this folder now."""
+    """The environment of the stack that runs from this folder now; in a container, of the stack it belongs to."""
+    from deploy import containers
+
+    if containers.are_around_us():
+        return containers.environment()
     state = home.state()
     if not state.get("ports") or not home.is_running():
         raise Failure(f"Brug does not run from {home.folder}. Start it with `brug up --demo`.")

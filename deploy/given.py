@@ -8,6 +8,7 @@ from pydantic import Field, SecretStr, field_validator
 
 from deploy.keycloak import realm
 from deploy.local.home import Home, write_whole
+from shared.db import with_password
 from shared.settings import BrokerSettings, IssuerSettings
 
 _FILE = "given.json"
@@ -19,7 +20,9 @@ class Given(BrokerSettings, IssuerSettings):
     postgres_url: str = Field(
         default="", description="A superuser's address of PostgreSQL; roles and databases are made there."
     )
-
+    postgres_password: SecretStr = Field(
+        default=SecretStr(""), description="The superuser's password, where the address has none."
+    )
     keycloak: str = Field(
         default="", description="Host and port of a Keycloak that knows our realm; the gateway serves it under /auth."
     )
@@ -49,6 +52,11 @@ class Given(BrokerSettings, IssuerSettings):
     @property
     def has_issuer(self) -> bool:
         return bool(self.keycloak or self.staff_issuer)
+
+    @property
+    def superuser(self) -> str:
+        """The superuser's whole address."""
+        return with_password(self.postgres_url, self.postgres_password)
 
     @property
     def place_of_postgres(self) -> str:

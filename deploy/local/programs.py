@@ -1,28 +1,26 @@
 """The programs of the stack beside PostgreSQL and the broker: web, worker, identity provider, gateway."""
 
 import shutil
-import sys
 import sysconfig
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from deploy import processes
 from deploy.environment import Environment
 from deploy.local.child import Program
 from deploy.local.home import Failure
 from deploy.services import ROOT
 
-_THREADS = 8
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def web(environment: Environment, service: str) -> Program:
-    """One gunicorn: threads, because a page waits for the database most of its time."""
     port = environment.ports[service]
     return Program(
         name=f"{service}-web",
-        command=_gunicorn(f"services.{service}.app:create_app()", port),
+        command=processes.web_of(service, f"127.0.0.1:{port}"),
         env=environment.web(service),
         ready=answers(f"http://127.0.0.1:{port}/{service}/health/live"),
     )
@@ -31,7 +29,7 @@ def web(environment: Environment, service: str) -> Program:
 def worker(environment: Environment, service: str) -> Program:
     return Program(
         name=f"{service}-worker",
-        command=(sys.executable, "-m", f"services.{service}.worker"),
+        command=processes.worker_of(service),
         env=environment.worker(service),
         ready=answers(environment.metrics_url(service)),
         patience=25.0,
@@ -42,7 +40,7 @@ def identity(environment: Environment) -> Program:
     port = environment.ports["identity"]
     return Program(
         name="identity",
-        command=_gunicorn("deploy.identity.app:create_app()", port),
+        command=processes.web("deploy.identity.app:create_app()", f"127.0.0.1:{port}"),
         env=environment.identity(),
         ready=answers(f"http://127.0.0.1:{port}/idp/.well-known/openid-configuration"),
     )
@@ -70,15 +68,6 @@ def answers(url: str) -> Callable[[], bool]:
             return False
 
     return ask
-
-
-def _gunicorn(factory: str, port: int) -> tuple[str, ...]:
-    options = ["--worker-class", "gthread", "--workers", "1", "--threads", str(_THREADS)]
-    options += ["--bind", f"127.0.0.1:{port}", "--graceful-timeout", "8", "--no-control-socket"]
-    if Path("/dev/shm").is_dir():  # noqa: S108
-        # A heartbeat on a slow disk makes gunicorn end a healthy worker.
-        options += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108
-    return (sys.executable, "-m", "gunicorn", *options, factory)
 
 
 def _caddy() -> str:

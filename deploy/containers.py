@@ -1,0 +1,46 @@
+"""The stack of docker-compose.yml as `brug` sees it from a container of its own beside the others."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+
+from deploy.environment import Environment
+from deploy.given import Given
+from deploy.secret_files import read
+from shared.settings import HouseSettings
+
+SECRETS = Path("/run/secrets")
+WEB_PORT, METRICS_PORT = 8000, 9000
+
+
+class ContainerSettings(HouseSettings):
+    """What only `brug` in a container reads; beside what every process reads."""
+
+    containers: bool = Field(default=False, description="`brug` runs in a container beside the others.")
+    public_url: str = Field(default="", description="Where people reach all services.")
+
+
+class ContainerEnvironment(Environment):
+    """Each service has its containers under its own name on the stack's networks."""
+
+    @property
+    def public_url(self) -> str:
+        return ContainerSettings.from_environment().public_url
+
+    def metrics_url(self, service: str) -> str:
+        return f"http://{service}-worker:{METRICS_PORT}/metrics"
+
+    def web_url(self, service: str) -> str:
+        return f"http://{service}-web:{WEB_PORT}/{service}"
+
+
+def are_around_us() -> bool:
+    """Whether this process runs in a container of docker-compose.yml."""
+    return ContainerSettings.from_environment().containers
+
+
+def environment() -> ContainerEnvironment:
+    """From the variables and the secrets of this container."""
+    secrets: dict[str, Any] = read(SECRETS)
+    return ContainerEnvironment(Path("/tmp"), 0, {}, secrets, Given.from_environment())  # noqa: S108
