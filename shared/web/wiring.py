@@ -14,7 +14,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from joserfc.jwk import KeySet
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shared import api, i18n, sign_in, telemetry, vocabulary
+from shared import api, back_channel, i18n, sign_in, telemetry, vocabulary
 from shared.db import Database
 from shared.form_tokens import FormTokens
 from shared.house import House, house
@@ -76,6 +76,9 @@ def create_service(wiring: Wiring) -> Flask:
     app.jinja_env.globals["label"] = vocabulary.label
     for part in (sign_in.blueprint(), health.blueprint(folder / "migrations"), *wiring.web):
         app.register_blueprint(part, url_prefix=f"/{wiring.service}")
+    told = back_channel.blueprint()
+    forms.exempt(told)
+    app.register_blueprint(told, url_prefix=f"/{wiring.service}")
     _mount_api(app, forms, wiring)
     if wiring.provider:
         provider = wiring.provider.blueprint()
