@@ -91,6 +91,7 @@ def answer(told: Told) -> Response:
         return problem(told)
     # The database may be what failed: the page that says so must not ask it who is there.
     g.setdefault("actor", ANYONE)
+    g.database_failed = isinstance(told.error, psycopg.Error)
     if is_fragment():
         return Response(told.words, told.status, mimetype="text/plain")
     fields = told.error.fields.values() if isinstance(told.error, refusals.Invalid) else ()

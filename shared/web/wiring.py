@@ -22,7 +22,7 @@ from shared.openid_client import Issuer
 from shared.permissions import HOUSE, PermissionTable
 from shared.security import ActorKind
 from shared.settings import ServiceSettings
-from shared.web import headers, health, refusals
+from shared.web import delay, headers, health, refusals
 from shared.web.access import current_actor, session_name
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def create_service(wiring: Wiring) -> Flask:
     )
     _configure(app, wiring)
     app.extensions["brug"] = _house(wiring)
+    app.extensions["brug_delay"] = delay.Delay(wiring.db, wiring.settings.notice_seconds)
     app.session_interface = FormTokens()
     headers.install(app)
     refusals.install(app, wiring.refusals)
@@ -150,4 +151,9 @@ def _know_the_actor() -> None:
 
 
 def _what_pages_know() -> dict[str, object]:
-    return {"actor": current_actor(), "actor_name": session_name(), "service": house().service}
+    return {
+        "actor": current_actor(),
+        "actor_name": session_name(),
+        "service": house().service,
+        "is_behind": delay.is_behind,
+    }
