@@ -14,6 +14,7 @@ from kafka.errors import (
     KafkaError,
     KafkaTimeoutError,
     NotEnoughReplicasError,
+    RequestTimedOutError,
     SaslAuthenticationFailedError,
 )
 
@@ -130,7 +131,8 @@ def _refused_at_the_door(broker: Broker, reasons: Sequence[BaseException]) -> bo
 
 def _hung_up(reasons: Sequence[BaseException]) -> bool:
     """More than once, and nothing else came between: a broker that goes down does so once."""
-    last = [str(one) for one in reasons[-4:]]
+    # The attempt that was under way when our own time was over tells nothing.
+    last = [str(one) for one in reasons if not isinstance(one, RequestTimedOutError)][-4:]
     return len(last) == 4 and all("socket disconnected" in one for one in last)
 
 
