@@ -2,11 +2,11 @@
 
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("GRANT SELECT (position, appended_at, published_at) ON outbox TO intake_web")
+    op.execute("GRANT SELECT (position, appended_at, published_at) ON outbox TO network_web")
