@@ -19,6 +19,7 @@ from services.referral.views.plans.opened import (
     open_as_family,
     open_as_partner,
     open_as_school,
+    open_for,
     own_plan,
 )
 
@@ -38,6 +39,7 @@ __all__ = [
     "open_as_family",
     "open_as_partner",
     "open_as_school",
+    "open_for",
     "opened_to",
     "own_plan",
     "plan_of",

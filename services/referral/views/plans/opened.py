@@ -11,6 +11,7 @@ from psycopg.rows import class_row
 
 from services.referral.domain import PERMITS
 from services.referral.domain.plan import (
+    CHILD_SEES,
     OWN,
     SHARED,
     Content,
@@ -69,6 +70,7 @@ class PlanSeen:
     outcomes: Mapping[UUID, str] = field(default_factory=dict)
     parts: frozenset[str] = frozenset(SHARED)
     unopened: Unopened | None = None
+    by_child: bool = False
 
     def content(self, section: str) -> Content:
         found = self.sections.get(section)
@@ -78,6 +80,15 @@ class PlanSeen:
         """The version of a section to change; 0 where nobody wrote in it yet."""
         found = self.sections.get(section)
         return found.number if found else 0
+
+    @property
+    def readable(self) -> frozenset[str]:
+        """The sections that this reader may see, empty ones too."""
+        if self.seen_as == SeenAs.PARTNER:
+            return self.parts
+        if self.seen_as == SeenAs.SCHOOL:
+            return self.parts - frozenset(self.plan.closed_to_school)
+        return (frozenset(CHILD_SEES) if self.by_child else self.parts) | {OWN}
 
     def agreed_by(self, person_id: UUID) -> Yes | None:
         """The newest yes of this person."""
@@ -102,7 +113,8 @@ def open_as_family(db: Database, actor: Actor, plan_id: UUID) -> PlanSeen:
     with db.transaction(actor) as conn:
         seen = _seen(conn, plan_id, SeenAs.FAMILY)
         rows = conn.execute("SELECT action_id, answer FROM plan_outcome WHERE plan_id = %s", (plan_id,)).fetchall()
-    return replace(seen, outcomes=dict(rows))
+    is_child = any(one.person_id == actor.id and one.role == "child" for one in seen.people.values())
+    return replace(seen, outcomes=dict(rows), by_child=is_child)
 
 
 def own_plan(db: Database, actor: Actor) -> UUID | None:
@@ -140,6 +152,15 @@ def open_as_partner(db: Database, actor: Actor, plan_id: UUID, terms: PlanTerms)
     parts = frozenset(part for package in packages for part in package.plan_parts) & frozenset(SHARED)
     said_yes = frozenset(one.person_id for one, _ in opened)
     return _for_partner(replace(seen, parts=parts, unopened=None if packages else waiting), said_yes)
+
+
+def open_for(db: Database, actor: Actor, plan_id: UUID, terms: PlanTerms) -> PlanSeen:
+    """As whoever the actor is to this plan."""
+    if actor.kind == ActorKind.PERSON:
+        return open_as_family(db, actor, plan_id)
+    if is_schools(db, actor, plan_id):
+        return open_as_school(db, actor, plan_id)
+    return open_as_partner(db, actor, plan_id, terms)
 
 
 def is_schools(db: Database, actor: Actor, plan_id: UUID) -> bool:
