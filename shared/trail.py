@@ -28,6 +28,7 @@ class LookTakenV1(Event):
         "what": "referral",
         "ground": "akkoord",
         "at": "2026-09-01T10:00:00Z",
+        "akkoord_id": "5f0c6f0e-6c1c-4f43-9d5f-0d1d6f4a7b05",
     }
 
     look_id: UUID
@@ -38,6 +39,7 @@ class LookTakenV1(Event):
     what: str
     ground: str
     at: datetime
+    akkoord_id: UUID | None = None
 
 
 class Look(NamedTuple):
@@ -49,6 +51,7 @@ class Look(NamedTuple):
     organisation_id: UUID
     what: str
     ground: str
+    akkoord_id: UUID | None = None  # the yes that it rests on, where it rests on one
 
 
 def record(db: Database, actor: Actor, *looks: Look) -> None:
@@ -86,6 +89,7 @@ def _write(conn: Connection, actor: Actor, look: Look) -> None:
         what=look.what,
         ground=look.ground,
         at=at,
+        akkoord_id=look.akkoord_id,
     )
     outbox.publish(conn, event, outbox.About(look.family_id, look_id, 1, look.owner_organisation), ground=look.ground)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from deploy.demo import directory
 from deploy.demo.rooms import Rooms, actor_of
 from services.intake.commands import open_file
-from services.intake.domain.family import AskDraft, FileDraft, Kind, OwnWords, PersonDraft
+from services.intake.domain.family import AskDraft, FileDraft, Kind, OwnWords, PersonDraft, StrengthDraft
 from shared.package import LanguageSkill
 
 _LOCALES = {
@@ -81,6 +81,6 @@ def draft_of(told: dict[str, Any]) -> FileDraft:
     domain, question = _ASKS[number % len(_ASKS)]
     return FileDraft(
         persons=(caregiver, *children),
-        goes_well=(OwnWords(text=_GOES_WELL[number % len(_GOES_WELL)], lang="nl"),) if number % 4 else (),
+        goes_well=(StrengthDraft(text=_GOES_WELL[number % len(_GOES_WELL)], lang="nl"),) if number % 4 else (),
         asks=(AskDraft(text=OwnWords(text=question, lang="nl"), life_domain=domain),),
     )

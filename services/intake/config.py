@@ -10,3 +10,6 @@ class Settings(ServiceSettings):
 
     heartbeat_seconds: float = Field(10, gt=0, description="How often intake tells the others that nothing waits.")
     code_valid_days: int = Field(14, ge=1, le=60, description="How long a person's sign-in code can be used.")
+    correction_days: int = Field(
+        14, ge=1, le=30, description="In how many days a school answers 'Dit klopt niet'; the law says one month."
+    )

@@ -21,6 +21,9 @@ _FAMILY = "5f0c6f0e-6c1c-4f43-9d5f-0d1d6f4a1001"
 _PERSON = "5f0c6f0e-6c1c-4f43-9d5f-0d1d6f4a1002"
 _AKKOORD = "01920000-0000-7000-8000-0d1d6f4a1003"
 _KEY = "01920000-0000-7000-8000-0d1d6f4a1004"
+_CORRECTION = "01920000-0000-7000-8000-0d1d6f4a1006"
+_STAFF = "5f0c6f0e-6c1c-4f43-9d5f-0d1d6f4a1007"
+_COLLEAGUE = "5f0c6f0e-6c1c-4f43-9d5f-0d1d6f4a1008"
 _RECEIVER = "5f0c6f0e-6c1c-5f43-9d5f-0d1d6f4a1005"
 
 
@@ -46,6 +49,77 @@ class PersonRegisteredV1(Event):
     person_id: UUID
     family_id: UUID
     kind: str
+
+
+class FileHandedOverV1(Event):
+    """Another staff member follows this family from now on; what waited for the one waits for the other."""
+
+    TYPE: ClassVar[str] = "be.brug.intake.file.handed_over.v1"
+    TOPIC: ClassVar[str] = FAMILIES.name
+    AUDIENCE: ClassVar[frozenset[str]] = EVERY_SERVICE
+    EXAMPLE: ClassVar[dict[str, Any]] = {"family_id": _FAMILY, "from_staff": _STAFF, "to_staff": _COLLEAGUE}
+
+    family_id: UUID
+    from_staff: UUID | None = None
+    to_staff: UUID
+
+
+class PersonFlaggedV1(Event):
+    """From now on nothing shows to others where or when this person is to be found (R22). Why is told nowhere."""
+
+    TYPE: ClassVar[str] = "be.brug.intake.person.flagged.v1"
+    TOPIC: ClassVar[str] = FAMILIES.name
+    AUDIENCE: ClassVar[frozenset[str]] = EVERY_SERVICE
+    EXAMPLE: ClassVar[dict[str, Any]] = {"person_id": _PERSON, "family_id": _FAMILY, "kind": "caregiver"}
+
+    person_id: UUID
+    family_id: UUID
+    kind: str
+
+
+class PersonUnflaggedV1(Event):
+    """The safety flag on this person is gone."""
+
+    TYPE: ClassVar[str] = "be.brug.intake.person.unflagged.v1"
+    TOPIC: ClassVar[str] = FAMILIES.name
+    AUDIENCE: ClassVar[frozenset[str]] = EVERY_SERVICE
+    EXAMPLE: ClassVar[dict[str, Any]] = {"person_id": _PERSON, "family_id": _FAMILY, "kind": "caregiver"}
+
+    person_id: UUID
+    family_id: UUID
+    kind: str
+
+
+class CorrectionAskedV1(Event):
+    """A person says that something in the file is not right; an answer is due on that day."""
+
+    TYPE: ClassVar[str] = "be.brug.intake.correction.asked.v1"
+    TOPIC: ClassVar[str] = FAMILIES.name
+    AUDIENCE: ClassVar[frozenset[str]] = EVERY_SERVICE
+    EXAMPLE: ClassVar[dict[str, Any]] = {
+        "correction_id": _CORRECTION,
+        "person_id": _PERSON,
+        "family_id": _FAMILY,
+        "due_on": "2026-09-15",
+    }
+
+    correction_id: UUID
+    person_id: UUID
+    family_id: UUID
+    due_on: date
+
+
+class CorrectionAnsweredV1(Event):
+    """It has its answer, or the person took it back: nobody waits any more. The words stay in intake."""
+
+    TYPE: ClassVar[str] = "be.brug.intake.correction.answered.v1"
+    TOPIC: ClassVar[str] = FAMILIES.name
+    AUDIENCE: ClassVar[frozenset[str]] = EVERY_SERVICE
+    EXAMPLE: ClassVar[dict[str, Any]] = {"correction_id": _CORRECTION, "person_id": _PERSON, "family_id": _FAMILY}
+
+    correction_id: UUID
+    person_id: UUID
+    family_id: UUID
 
 
 class AkkoordGrantedV1(Event):
@@ -175,6 +249,11 @@ class HeartbeatV1(Event):
 EVENTS: tuple[type[Event], ...] = (
     FileOpenedV1,
     PersonRegisteredV1,
+    FileHandedOverV1,
+    PersonFlaggedV1,
+    PersonUnflaggedV1,
+    CorrectionAskedV1,
+    CorrectionAnsweredV1,
     AkkoordGrantedV1,
     AkkoordEndedV1,
     KeyCreatedV1,

@@ -64,6 +64,7 @@ class _Look(BaseModel):
     what: str
     ground: str
     at: datetime
+    akkoord_id: UUID | None = None
 
 
 def _referral(status: str) -> Handler:
@@ -109,7 +110,7 @@ def _on_akkoord_acknowledged(conn: Connection, envelope: Envelope) -> None:
 
 def _on_look_taken(conn: Connection, envelope: Envelope) -> None:
     told = _Look.model_validate(envelope.data)
-    store.seen.look(conn, envelope.owner_organisation, told.model_dump())
+    store.seen.look(conn, envelope, told.model_dump())
 
 
 PROJECTIONS: Handlers = {

@@ -301,6 +301,10 @@ def test_the_description_names_every_route(app: Flask) -> None:
         "/akkoorden/{akkoord_id}/stop",
         "/persons/{person_id}/sign-in-codes",
         "/persons/{person_id}/looks",
+        "/persons/{person_id}/known",
+        "/persons/{person_id}/corrections",
+        "/corrections/{correction_id}/answer",
+        "/corrections/{correction_id}/withdraw",
     }
 
 
@@ -316,7 +320,15 @@ def test_every_route_lets_in_whom_the_table_names_and_nobody_else(
     def arrange() -> Things:
         file = place.family()
         amal = file.persons[0].id
-        named = {"family_id": file.id, "person_id": amal, "akkoord_id": place.yes(file), "token": "x", "kind": "child"}
+        named = {
+            "family_id": file.id,
+            "person_id": amal,
+            "akkoord_id": place.yes(file),
+            "token": "x",
+            "kind": "child",
+            "thing": f"phone:{amal}",
+            "correction_id": place.doubt(file),
+        }
         values = {rule.endpoint: named for rule in app.url_map.iter_rules()}
         objection = {"child": str(file.persons[1].id), "caregiver": str(amal), "known": "yes"}
         return Things(
@@ -328,9 +340,13 @@ def test_every_route_lets_in_whom_the_table_names_and_nobody_else(
                 "files.object_to": objection,
                 "api_files.open_file": BODY,
                 "api_files.change": {"goes_well": []},
+                "known.ask": {"choice": "wrong"},
+                "known.answer": {"to": "adjusted", "version": 1},
+                "api_known.ask": {"thing": "phone", "about": str(amal), "choice": "wrong"},
+                "api_known.answer": {"to": "adjusted"},
                 "api_akkoorden.grant": a_yes(file.model_dump(mode="json"), place),
             },
-            versions={"api_files.change": 1},
+            versions={"api_files.change": 1, "api_known.answer": 1},
         )
 
     wrong = play(Try(app, TABLE, arrange, sign_in, bearer))

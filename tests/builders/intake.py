@@ -9,11 +9,12 @@ from pydantic import BaseModel
 
 from services.intake import commands, store
 from services.intake.domain.consent import Level, Wish
+from services.intake.domain.correction import Doubt, Thing
 from services.intake.domain.family import File, FileDraft
 from services.intake.projections import PROJECTIONS
 from services.intake.reactions import REACTIONS
 from services.intake.views.home import _Registration
-from shared import inbox, sealing
+from shared import clock, inbox, sealing
 from shared.db import Database
 from shared.envelope import Envelope
 from shared.security import Actor, ActorKind, worker_of
@@ -144,6 +145,28 @@ class Place:
     def yes(self, file: File | None = None, **changes: Any) -> UUID:
         """A granted akkoord."""
         return commands.grant_akkoord(self.web, self.mira, self.wish(file or self.family(), **changes))
+
+    def doubt(self, file: File, **changes: Any) -> UUID:
+        """Amal says that her phone number is not right; `by` is who says so."""
+        by = changes.pop("by", file.persons[0].id)
+        thing = changes.pop("thing", Thing("phone", by))
+        told = Doubt(thing, **({"choice": "outdated", "words": "رقمي تغيّر", "lang": "ar"} | changes))
+        return commands.ask_correction(self.web, person(by), told, 14)
+
+
+def two_homes(place: Place, *, age: int | None = 6, **changes: Any) -> File:
+    """Amal and Karim in two houses, and their child in both, about whom Amal asked something."""
+    year = clock.today().year - age if age is not None else None
+    told: dict[str, Any] = {
+        "persons": [
+            {"name_to_call": "Amal", "phone": "0470 12 34 56", "households": [1], "languages": [{"tag": "ar"}]},
+            {"name_to_call": "Karim", "phone": "0470 99 88 77", "households": [2]},
+            {"kind": "child", "name_to_call": "Yusuf", "birth_year": year, "class_name": "1B", "households": [1, 2]},
+        ],
+        "goes_well": [{"text": "Bij mij thuis zingen we."}],
+        "asks": [{"text": {"text": "Hulp met huiswerk"}, "life_domain": "education", "person": 2}],
+    }
+    return place.family(FileDraft.model_validate(told | changes))
 
 
 def staff(organisation: UUID, role: str, function: str) -> Actor:

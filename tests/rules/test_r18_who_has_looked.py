@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from services.intake import views
+from services.intake.views.looks import Which
 from shared.envelope import Envelope
 from tests.builders.intake import Place, person
 
@@ -26,7 +27,7 @@ def test_opening_a_file_shows_on_the_persons_own_page_without_a_name_of_staff(pl
     views.files.file(place.web, place.mira, file.id)
     deliver(place, owner_of("intake"))
     amal = person(file.persons[0].id)
-    [look] = views.looks.looks(place.web, amal, amal.id, None).items
+    [look] = views.looks.looks(place.web, amal, Which(amal.id), None).items
     assert (look.organisation, look.function, look.what, look.ground) == (
         "Basisschool De Linde",
         "brugfiguur",
@@ -89,4 +90,4 @@ def test_another_person_reads_nothing_of_it(place: Place, owner_of: Any) -> None
     views.files.file(place.web, place.mira, file.id)
     deliver(place, owner_of("intake"))
     other = person(place.family().persons[0].id)
-    assert views.looks.looks(place.web, other, other.id, None).items == []
+    assert views.looks.looks(place.web, other, Which(other.id), None).items == []

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint
 
 from services.intake import commands, views
-from services.intake.api.shapes import CodeShown, ListQuery, LookPage, LookShown
+from services.intake.api.shapes import CodeShown, LookPage, LookQuery, LookShown
 from services.intake.api.spec import SPEC, answers
 from services.intake.forms.signin import desk, paper_url
 from shared.web import current_actor, house, requires
@@ -25,7 +25,8 @@ def make_code(person_id: UUID) -> tuple[CodeShown, int]:
 @api.get("/persons/<uuid:person_id>/looks")
 @requires("looks.see")
 @SPEC.validate(resp=answers(LookPage), tags=["persons"])
-def list_looks(person_id: UUID, query: ListQuery) -> LookPage:
-    """Who has looked at what is kept about this person, newest first (R18)."""
-    page = views.looks.looks(house().db, current_actor(), person_id, query.after, query.limit)
+def list_looks(person_id: UUID, query: LookQuery) -> LookPage:
+    """Who has looked at what is kept about this person, newest first (R18); with `family` also about the children."""
+    which = views.looks.Which(person_id, family=query.family, organisation=query.organisation)
+    page = views.looks.looks(house().db, current_actor(), which, query.after, query.limit)
     return LookPage(items=[LookShown.of(one) for one in page.items], next=page.next)

@@ -17,12 +17,13 @@ FILE_AUDIENCES = tuple(frozenset({"intake", other}) for other in ("referral", "a
 
 
 def open_file(db: Database, actor: Actor, organisation: UUID, draft: FileDraft, *, key: str | None = None) -> UUID:
-    """A new file of this organisation with its persons and its keys. Raises NoCaregiver."""
+    """A new file of this organisation with its persons and its keys. Raises NoCaregiver or NotAlone."""
     demand(PERMITS, actor, "file.open", owner=organisation)
     with db.transaction(actor) as conn:
         if made := idempotency.made_before(conn, key, "file.open"):
             return made
         file = File(id=uuid4(), owner_organisation=organisation).changed(draft, 0)
+        file.demand_alone_allowed(clock.today())
         at = clock.now()
         store.family.insert(conn, file, at)
         for audience in FILE_AUDIENCES:
@@ -37,6 +38,7 @@ def change_file(db: Database, actor: Actor, family_id: UUID, draft: FileDraft, v
     with db.transaction(actor) as conn:
         before = _locked(conn, actor, family_id)
         after = before.changed(draft, version)
+        after.demand_alone_allowed(clock.today())
         store.family.update(conn, after, clock.now(), before)
         return after.version
 

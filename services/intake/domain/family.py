@@ -37,6 +37,10 @@ class NotAChild(Refusal):
     """Only what is said for a child can be objected to by another caregiver."""
 
 
+class NotAlone(Refusal):
+    """Only what a child of 12 or more said itself can be the child's alone (R5); its age must be known (R13)."""
+
+
 class Kind(StrEnum):
     CAREGIVER = "caregiver"
     CHILD = "child"
@@ -66,6 +70,22 @@ class OwnWords(Words, frozen=True, extra="forbid", str_strip_whitespace=True):
     lang: Annotated[str, StringConstraints(min_length=2, max_length=35)] = "nl"
 
 
+class Strength(OwnWords, frozen=True):
+    """What goes well, and who told it; `alone`: it belongs to that child alone."""
+
+    id: UUID
+    told_by: UUID
+    alone: bool = False
+
+
+class StrengthDraft(OwnWords, frozen=True):
+    """The same words as the file has them keep who told them; without a teller it is the first caregiver."""
+
+    id: UUID | None = None
+    told_by: UUID | None = None
+    alone: bool | None = None  # absent: as it was
+
+
 class Person(_Value):
     """Alias and phone are enough. What is not known has the code 'unknown' or stays empty, and is never 'no' (R13)."""
 
@@ -82,6 +102,7 @@ class Person(_Value):
     birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = None
     class_name: Annotated[str, StringConstraints(max_length=40)] = ""
     households: Households = frozenset({1})
+    safety: bool = False  # R22; why is stored nowhere
 
     @property
     def speaks(self) -> tuple[str, ...]:
@@ -111,12 +132,14 @@ class PersonDraft(_Value):
 
 
 class Ask(_Value):
-    """What a person asks, in the person's words, and which part of life it is about."""
+    """What is asked, in own words, about which part of life and whom, and who told it; `alone` as in `Strength`."""
 
     id: UUID
     text: OwnWords
     life_domain: str
     person_id: UUID
+    told_by: UUID
+    alone: bool = False
 
 
 class AskDraft(_Value):
@@ -127,13 +150,15 @@ class AskDraft(_Value):
     life_domain: str = UNKNOWN
     person: Annotated[int, Field(ge=0, lt=MOST_PERSONS)] = 0
     person_id: UUID | None = None
+    told_by: UUID | None = None
+    alone: bool | None = None  # absent: as it was
 
 
 class FileDraft(_Value):
     """What is told about a family after the talk; a list that is absent stays as it is."""
 
     persons: Annotated[tuple[PersonDraft, ...], Field(max_length=MOST_PERSONS)] = ()
-    goes_well: Annotated[tuple[OwnWords, ...], Field(max_length=MOST_WORDS)] | None = None
+    goes_well: Annotated[tuple[StrengthDraft, ...], Field(max_length=MOST_WORDS)] | None = None
     asks: Annotated[tuple[AskDraft, ...], Field(max_length=MOST_WORDS)] | None = None
 
 
@@ -145,7 +170,7 @@ class File(BaseModel):
     id: UUID
     owner_organisation: UUID
     persons: tuple[Person, ...] = ()
-    goes_well: tuple[OwnWords, ...] = ()
+    goes_well: tuple[Strength, ...] = ()
     asks: tuple[Ask, ...] = ()
     version: int = 0
 
@@ -153,8 +178,9 @@ class File(BaseModel):
         """The file after this draft. Raises Stale, NoCaregiver, NotInThisFile or TooManyPersons."""
         if version != self.version:
             raise Stale(str(self.id))
-        told = [_person_of(one) for one in draft.persons]
         self._demand_known(one.id for one in draft.persons if one.id)
+        flagged = {one.id for one in self.persons if one.safety}
+        told = [_person_of(one, safety=one.id in flagged) for one in draft.persons]
         news = {one.id: one for one in told}
         kept = [news.pop(one.id, one) for one in self.persons]
         persons = (*kept, *news.values())
@@ -162,14 +188,31 @@ class File(BaseModel):
             raise TooManyPersons
         if not any(one.kind == Kind.CAREGIVER for one in persons):
             raise NoCaregiver
-        changes: dict[str, object] = {"persons": persons, "version": self.version + 1}
+        after = self.model_copy(update={"persons": persons, "version": self.version + 1})
         if draft.goes_well is not None:
-            changes["goes_well"] = draft.goes_well
-        after = self.model_copy(update=changes)
+            strengths = tuple(after.strength_of(one) for one in draft.goes_well)
+            after = after.model_copy(update={"goes_well": strengths})
         if draft.asks is not None:
             asks = tuple(after.ask_of(one, told) for one in draft.asks)
-            return after.model_copy(update={"asks": asks})
+            after = after.model_copy(update={"asks": asks})
         return after
+
+    def flagged(self, person_id: UUID, *, safety: bool) -> "File":
+        """The same with or without a safety flag on one person (R22). Raises NotInThisFile."""
+        whose = self.person(person_id)
+        persons = tuple(
+            one.model_copy(update={"safety": safety}) if one.id == whose.id else one for one in self.persons
+        )
+        return self.model_copy(update={"persons": persons, "version": self.version + 1})
+
+    def demand_alone_allowed(self, today: date) -> None:
+        """Raises NotAlone where something is called a child's alone that is not."""
+        alone = [one.told_by for one in self.goes_well if one.alone]
+        alone += [one.told_by for one in self.asks if one.alone]
+        children = [self.person(one) for one in alone]
+        strange = any(one.alone and one.person_id != one.told_by for one in self.asks)
+        if strange or not all(one.kind == Kind.CHILD and one.is_heard(today) for one in children):
+            raise NotAlone
 
     def person(self, person_id: UUID) -> Person:
         found = next((one for one in self.persons if one.id == person_id), None)
@@ -177,30 +220,67 @@ class File(BaseModel):
             raise NotInThisFile(str(person_id))
         return found
 
+    @property
+    def caregivers(self) -> tuple[Person, ...]:
+        return tuple(one for one in self.persons if one.kind == Kind.CAREGIVER)
+
     def caregivers_of(self, child: Person) -> tuple[Person, ...]:
         """The caregivers who share a household with the child."""
-        return tuple(one for one in self.persons if one.kind == Kind.CAREGIVER and one.households & child.households)
+        return tuple(one for one in self.caregivers if one.households & child.households)
 
     def nudges(self) -> tuple[str, ...]:
         """What would be good to ask still; it never blocks (R9)."""
         return () if self.goes_well else ("goes_well",)
 
+    def strength_of(self, draft: StrengthDraft) -> Strength:
+        """What goes well with who told it. Raises NotInThisFile."""
+        same = (draft.text, draft.lang)
+        known = next((one for one in self.goes_well if one.id == draft.id or (one.text, one.lang) == same), None)
+        if draft.id is not None and (known is None or known.id != draft.id):
+            raise NotInThisFile(str(draft.id))
+        teller = self.person(draft.told_by or (known.told_by if known else self.caregivers[0].id))
+        return Strength(
+            id=known.id if known else uuid4(),
+            text=draft.text,
+            lang=draft.lang,
+            told_by=teller.id,
+            alone=_alone(draft.alone, known),
+        )
+
     def ask_of(self, draft: AskDraft, told: list[Person]) -> Ask:
-        """The question with the person it is about. Raises NotInThisFile."""
-        if draft.id is not None and draft.id not in {one.id for one in self.asks}:
+        """The question with the person it is about and who told it. Raises NotInThisFile."""
+        known = next((one for one in self.asks if one.id == draft.id), None)
+        if draft.id is not None and known is None:
             raise NotInThisFile(str(draft.id))
         listed = told or list(self.persons)
         if draft.person_id is None and draft.person >= len(listed):
             raise NotInThisFile(str(draft.person))
         whose = self.person(draft.person_id or listed[draft.person].id)
-        return Ask(id=draft.id or uuid4(), text=draft.text, life_domain=draft.life_domain, person_id=whose.id)
+        teller = self.person(draft.told_by or (known.told_by if known else self._teller_about(whose)))
+        return Ask(
+            id=draft.id or uuid4(),
+            text=draft.text,
+            life_domain=draft.life_domain,
+            person_id=whose.id,
+            told_by=teller.id,
+            alone=_alone(draft.alone, known),
+        )
+
+    def _teller_about(self, person: Person) -> UUID:
+        """Who told it where nobody said who: the adult it is about, or the first who cares for the child."""
+        if person.kind == Kind.CAREGIVER:
+            return person.id
+        return next(iter((*self.caregivers_of(person), *self.caregivers))).id
 
     def _demand_known(self, ids: Iterable[UUID]) -> None:
         if unknown := set(ids) - {one.id for one in self.persons}:
             raise NotInThisFile(str(min(unknown)))
 
 
-def _person_of(draft: PersonDraft) -> Person:
-    return Person.model_validate(
-        {name: getattr(draft, name) for name in PersonDraft.model_fields} | {"id": draft.id or uuid4()}
-    )
+def _alone(said: bool | None, known: Strength | Ask | None) -> bool:
+    return bool(known and known.alone) if said is None else said
+
+
+def _person_of(draft: PersonDraft, *, safety: bool) -> Person:
+    told = {name: getattr(draft, name) for name in PersonDraft.model_fields}
+    return Person.model_validate(told | {"id": draft.id or uuid4(), "safety": safety})

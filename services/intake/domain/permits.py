@@ -23,6 +23,11 @@ PERMITS: PermissionTable = frozenset(
         (PERSON, SELF, "akkoorden.see"),
         (PERSON, SELF, "akkoord.stop"),
         (PERSON, SELF, "looks.see"),
+        (PERSON, SELF, "known.see"),
+        (PERSON, SELF, "correction.ask"),
+        (PERSON, SELF, "corrections.see"),
+        ("school_staff", OWNER, "corrections.see"),
+        ("school_staff", OWNER, "correction.answer"),
     }
     | {
         (role, MEMBER, "worry.see")

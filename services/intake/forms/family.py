@@ -7,7 +7,7 @@ from uuid import UUID
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from services.intake.domain.family import OLDEST_CHILD, FileDraft, OwnWords, Person
+from services.intake.domain.family import OLDEST_CHILD, FileDraft, Person, StrengthDraft
 from shared import clock, vocabulary
 from shared.forms import NEEDED, OPTIONAL, Form, FreeTextForm, Versioned, at_most
 from shared.i18n import is_language, name_of
@@ -226,7 +226,7 @@ class StrengthsForm(FreeTextForm, Versioned):
 
     def draft(self) -> FileDraft:
         lines = [line.strip() for line in (self.goes_well.data or "").splitlines() if line.strip()]
-        return FileDraft.model_validate({"goes_well": [OwnWords(text=line) for line in lines]})
+        return FileDraft.model_validate({"goes_well": [StrengthDraft(text=line) for line in lines]})
 
 
 class AskForm(FreeTextForm, Versioned):

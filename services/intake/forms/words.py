@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from services.intake.domain import consent
+from services.intake.domain import consent, correction
 from services.intake.domain.card_texts import LanguageNotWritten
-from services.intake.domain.family import NoCaregiver, NotAChild, NotInThisFile, TooManyPersons
+from services.intake.domain.family import NoCaregiver, NotAChild, NotAlone, NotInThisFile, TooManyPersons
 from services.intake.domain.signin import CodeWrong, TooManyTries
 from services.intake.domain.whose_yes import BirthYearUnknown
 from shared.akkoord import AgreementMissing
@@ -18,6 +18,17 @@ REFUSALS: Mapping[type[Exception], tuple[int, Any]] = {
     NotInThisFile: (422, "Deze persoon of vraag hoort niet bij dit gezin."),
     TooManyPersons: (422, "Dit zijn te veel personen voor één gezin."),
     NotAChild: (422, "Bezwaar noteer je bij een kind, van een ouder of verzorger."),
+    NotAlone: (
+        422,
+        "Van een kind alleen is enkel wat een kind van 12 jaar of ouder zelf vertelde. Is het geboortejaar ingevuld?",
+    ),
+    correction.AlreadyAnswered: (409, _l("Hierop is al geantwoord.")),
+    correction.ReasonMissing: (422, "Zeg in gewone woorden waarom het zo blijft. De persoon leest dit."),
+    correction.NotKnownThing: (422, _l("Dit staat er niet, of niet meer.")),
+    correction.TooManyOpen: (
+        409,
+        _l("Je vroeg al veel. Wacht even op een antwoord, of bel de school."),
+    ),
     BirthYearUnknown: (
         422,
         "Het geboortejaar van het kind weten we nog niet. Vul het eerst in: vanaf 12 jaar vragen we het kind zelf ook.",
@@ -57,6 +68,9 @@ _FIELDS: Mapping[type[Refusal], str] = {
     TooManyPersons: "persons",
     NotAChild: "caregiver_id",
     BirthYearUnknown: "birth_year",
+    NotAlone: "alone",
+    correction.ReasonMissing: "words",
+    correction.NotKnownThing: "thing",
 }
 
 

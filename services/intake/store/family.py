@@ -8,14 +8,16 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from services.intake import events
-from services.intake.domain.family import Ask, File, OwnWords, Person
+from services.intake.domain.family import Ask, File, OwnWords, Person, Strength
+from services.intake.domain.readers import readers_of
+from services.intake.store import finding
 from shared import outbox
 from shared.db import Connection
 from shared.refusals import NotThere, Stale
 
 _PERSON = (
     "id, kind, name_to_call, full_name, phone, channel, reach_when AS when, languages, arrangements, arranged_words,"
-    " birth_year, class_name, households"
+    " birth_year, class_name, households, safety"
 )
 
 
@@ -32,18 +34,22 @@ def get(conn: Connection, family_id: UUID, *, lock: bool = False) -> File:
         owner_organisation=row[0],
         version=row[1],
         persons=tuple(Person.model_validate(one) for one in _rows(conn, _PERSON, "person", family_id)),
-        goes_well=tuple(
-            OwnWords(text=one["words"], lang=one["lang"]) for one in _rows(conn, "words, lang", "strength", family_id)
-        ),
-        asks=tuple(
-            Ask(
-                id=one["id"],
-                text=OwnWords(text=one["words"], lang=one["lang"]),
-                life_domain=one["life_domain"],
-                person_id=one["person_id"],
-            )
-            for one in _rows(conn, "id, words, lang, life_domain, person_id", "ask", family_id)
-        ),
+        goes_well=strengths(conn, family_id),
+        asks=asks(conn, family_id),
+    )
+
+
+def strengths(conn: Connection, family_id: UUID) -> tuple[Strength, ...]:
+    """What goes well, as far as the actor may read it."""
+    rows = _rows(conn, "id, words AS text, lang, told_by, alone", "strength", family_id)
+    return tuple(Strength.model_validate(one) for one in rows)
+
+
+def asks(conn: Connection, family_id: UUID) -> tuple[Ask, ...]:
+    """What is asked, as far as the actor may read it."""
+    rows = _rows(conn, "id, words, lang, life_domain, person_id, told_by, alone", "ask", family_id)
+    return tuple(
+        Ask.model_validate(one | {"text": OwnWords(text=one.pop("words"), lang=one.pop("lang"))}) for one in rows
     )
 
 
@@ -72,10 +78,11 @@ def person(conn: Connection, person_id: UUID) -> Person | None:
 
 
 def insert(conn: Connection, file: File, at: datetime) -> None:
-    """A new file with all that is in it, and the events that tell of it."""
+    """A new file with all that is in it, and the events that tell of it; who opens it follows the family."""
     conn.execute(
-        "INSERT INTO file (id, owner_organisation, opened_at, changed_at, version) VALUES (%s, %s, %s, %s, %s)",
-        (file.id, file.owner_organisation, at, at, file.version),
+        "INSERT INTO file (id, owner_organisation, opened_at, changed_at, version, responsible)"
+        " VALUES (%s, %s, %s, %s, %s, %s)",
+        (file.id, file.owner_organisation, at, at, file.version, conn.actor.id),
     )
     about = outbox.About(file.id, file.id, 1, file.owner_organisation)
     outbox.publish(conn, events.FileOpenedV1(family_id=file.id), about, ground="own_file")
@@ -147,18 +154,19 @@ def _write_person(conn: Connection, file: File, person: Person, position: int) -
     conn.execute(
         "INSERT INTO person (id, family_id, owner_organisation, kind, name_to_call, full_name, phone, channel,"
         "  reach_when, languages, arrangements, arranged_words, birth_year, class_name, households, cared_for_by,"
-        "  position)"
+        "  position, safety)"
         " VALUES (%(id)s, %(family_id)s, %(owner_organisation)s, %(kind)s, %(name_to_call)s, %(full_name)s, %(phone)s,"
         "  %(channel)s, %(when)s, %(languages)s, %(arrangements)s, %(arranged_words)s, %(birth_year)s,"
-        "  %(class_name)s, %(households)s, %(cared_for_by)s, %(position)s)"
+        "  %(class_name)s, %(households)s, %(cared_for_by)s, %(position)s, %(safety)s)"
         " ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, name_to_call = excluded.name_to_call,"
         "  full_name = excluded.full_name, phone = excluded.phone, channel = excluded.channel,"
         "  reach_when = excluded.reach_when, languages = excluded.languages, arrangements = excluded.arrangements,"
         "  arranged_words = excluded.arranged_words, birth_year = excluded.birth_year,"
         "  class_name = excluded.class_name, households = excluded.households, cared_for_by = excluded.cared_for_by,"
-        "  position = excluded.position",
+        "  position = excluded.position, safety = excluded.safety",
         values,
     )
+    finding.write(conn, file.id, file.owner_organisation, person)
 
 
 def _tell_registered(conn: Connection, file: File, person: Person) -> None:
@@ -167,11 +175,25 @@ def _tell_registered(conn: Connection, file: File, person: Person) -> None:
 
 
 def _write_words(conn: Connection, file: File) -> None:
-    conn.execute("DELETE FROM strength WHERE family_id = %s", (file.id,))
+    kept = [one.id for one in file.goes_well]
+    conn.execute("DELETE FROM strength WHERE family_id = %s AND id <> ALL (%s)", (file.id, kept))
     for position, words in enumerate(file.goes_well):
         conn.execute(
-            "INSERT INTO strength (family_id, owner_organisation, position, words, lang) VALUES (%s, %s, %s, %s, %s)",
-            (file.id, file.owner_organisation, position, words.text, words.lang),
+            "INSERT INTO strength (id, family_id, owner_organisation, position, words, lang, told_by, alone, readers)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET position = excluded.position,"
+            " words = excluded.words, lang = excluded.lang, told_by = excluded.told_by, alone = excluded.alone,"
+            " readers = excluded.readers",
+            (
+                words.id,
+                file.id,
+                file.owner_organisation,
+                position,
+                words.text,
+                words.lang,
+                words.told_by,
+                words.alone,
+                sorted(readers_of(file, words)),
+            ),
         )
 
 
@@ -179,10 +201,12 @@ def _write_asks(conn: Connection, file: File) -> None:
     conn.execute("DELETE FROM ask WHERE family_id = %s AND id <> ALL (%s)", (file.id, [one.id for one in file.asks]))
     for position, ask in enumerate(file.asks):
         conn.execute(
-            "INSERT INTO ask (id, family_id, owner_organisation, person_id, position, words, lang, life_domain)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE SET person_id = excluded.person_id,"
-            " position = excluded.position, words = excluded.words, lang = excluded.lang,"
-            " life_domain = excluded.life_domain",
+            "INSERT INTO ask (id, family_id, owner_organisation, person_id, position, words, lang, life_domain,"
+            "  told_by, alone, readers)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (id) DO UPDATE"
+            " SET person_id = excluded.person_id, position = excluded.position, words = excluded.words,"
+            " lang = excluded.lang, life_domain = excluded.life_domain, told_by = excluded.told_by,"
+            " alone = excluded.alone, readers = excluded.readers",
             (
                 ask.id,
                 file.id,
@@ -192,5 +216,8 @@ def _write_asks(conn: Connection, file: File) -> None:
                 ask.text.text,
                 ask.text.lang,
                 ask.life_domain,
+                ask.told_by,
+                ask.alone,
+                sorted(readers_of(file, ask)),
             ),
         )

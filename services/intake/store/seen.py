@@ -93,13 +93,14 @@ def acknowledgement(conn: Connection, akkoord_id: UUID, service: str, at: dateti
     )
 
 
-def look(conn: Connection, owner_organisation: UUID, told: dict[str, Any]) -> None:
+def look(conn: Connection, envelope: Envelope, told: dict[str, Any]) -> None:
+    """Who it was by id: the envelope says so, and only the data protection officer asks."""
     conn.execute(
         "INSERT INTO seen.look (look_id, person_id, family_id, owner_organisation, organisation_id, function, what,"
-        "  ground, looked_at)"
+        "  ground, looked_at, actor_id, akkoord_id)"
         " VALUES (%(look_id)s, %(person_id)s, %(family_id)s, %(owner_organisation)s, %(organisation_id)s,"
-        "  %(function)s, %(what)s, %(ground)s, %(at)s) ON CONFLICT DO NOTHING",
-        told | {"owner_organisation": owner_organisation},
+        "  %(function)s, %(what)s, %(ground)s, %(at)s, %(actor_id)s, %(akkoord_id)s) ON CONFLICT DO NOTHING",
+        told | {"owner_organisation": envelope.owner_organisation, "actor_id": envelope.actor_id},
     )
 
 

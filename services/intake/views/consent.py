@@ -18,10 +18,14 @@ from shared.refusals import NotThere
 from shared.security import Actor, ActorKind
 
 STAFF = ActorKind.STAFF
+_NOBODY = UUID(int=0)
 
 
 class AkkoordRow(NamedTuple):
-    """An akkoord in a list; `acknowledged` when the receiving side has closed its access."""
+    """An akkoord in a list; `acknowledged_at`: when the receiving side has closed its access.
+
+    To another person than the one with a safety flag whom it is about, nothing of it says to whom or what for (R22).
+    """
 
     id: UUID
     person_id: UUID
@@ -46,6 +50,9 @@ class AkkoordRow(NamedTuple):
     acknowledged_at: datetime | None
     retention_days: int | None
     version: int
+    plan_parts: list[str]
+    said_back: bool
+    safety: bool
 
     @property
     def is_live(self) -> bool:
@@ -71,7 +78,8 @@ _SELECT = (
     "SELECT a.id, a.person_id, a.family_id, a.owner_organisation, a.receiver_organisation,"
     " coalesce(p.name_to_call, '') AS name, coalesce(o.name, '') AS receiver, a.purpose, a.level, a.kinds,"
     " a.way_back, a.expires_on, a.reference, a.said_yes_by, a.explained_in, a.explained_function, a.interpreting,"
-    " a.status, a.granted_at, a.ended_at, k.at AS acknowledged_at, g.retention_days, a.version"
+    " a.status, a.granted_at, a.ended_at, k.at AS acknowledged_at, g.retention_days, a.version, a.plan_parts,"
+    " a.said_back, seen.flagged(a.person_id) AS safety"
     " FROM akkoord AS a LEFT JOIN person AS p ON p.id = a.person_id"
     " LEFT JOIN seen.organisation AS o ON o.id = a.receiver_organisation"
     " LEFT JOIN seen.agreement AS g ON g.id = a.agreement_id"
@@ -119,9 +127,11 @@ def receipt(db: Database, actor: Actor, akkoord_id: UUID) -> Receipt:
         row = one(conn, akkoord_id)
     whose = actor.id if actor.id in row.said_yes_by else row.person_id
     demand(PERMITS, actor, "akkoorden.see", owner=row.owner_organisation, person=whose)
+    if _is_hidden_from(actor, row):
+        raise NotThere(str(akkoord_id))
     if actor.kind == STAFF:
         owner = row.owner_organisation
-        trail.record(db, actor, trail.Look(row.person_id, row.family_id, owner, owner, "akkoord", "own_file"))
+        trail.record(db, actor, trail.Look(row.person_id, row.family_id, owner, owner, "akkoord", "own_file", row.id))
     with db.transaction(actor) as conn:
         shown = conn.execute(
             "SELECT s.lang, s.cards, s.package, coalesce(o.name, '') FROM shown AS s"
@@ -148,4 +158,24 @@ def receivers(conn: Connection, owner: UUID, purpose: Purpose = Purpose.REFERRAL
 
 def _rows(conn: Connection, query: str, values: dict[str, Any]) -> list[AkkoordRow]:
     with conn.cursor(row_factory=class_row(AkkoordRow)) as cur:
-        return cur.execute(query, values).fetchall()
+        rows = cur.execute(query, values).fetchall()
+    return [_quiet(row) if _is_hidden_from(conn.actor, row) else row for row in rows]
+
+
+def _is_hidden_from(actor: Actor, row: AkkoordRow) -> bool:
+    return row.safety and actor.kind == ActorKind.PERSON and actor.id != row.person_id
+
+
+def _quiet(row: AkkoordRow) -> AkkoordRow:
+    """So that who said this yes can still stop it, and reads nothing else."""
+    return row._replace(
+        receiver="",
+        receiver_organisation=_NOBODY,
+        level="reach",
+        kinds=[],
+        plan_parts=[],
+        way_back=[],
+        reference=None,
+        explained_function="",
+        retention_days=None,
+    )

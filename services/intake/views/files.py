@@ -9,7 +9,9 @@ from psycopg.rows import class_row
 from services.intake import store
 from services.intake.domain.family import File, Person
 from services.intake.domain.permits import PERMITS
+from services.intake.views import corrections
 from services.intake.views.consent import AkkoordRow, of_family
+from services.intake.views.corrections import CorrectionRow
 from shared import clock, trail
 from shared.db import Connection, Database
 from shared.paging import Page, after, page_of
@@ -38,6 +40,7 @@ class FileSeen(NamedTuple):
     file: File
     akkoorden: list[AkkoordRow]
     objections: frozenset[tuple[UUID, UUID]]
+    corrections: list[CorrectionRow]
 
 
 def overview(db: Database, actor: Actor, cursor: str | None, limit: int = 50) -> Page[FileRow]:
@@ -77,7 +80,8 @@ def file(db: Database, actor: Actor, family_id: UUID) -> FileSeen:
         rows = conn.execute(
             "SELECT child_id, caregiver_id FROM objection WHERE child_id = ANY (%s)", (persons,)
         ).fetchall()
-        return FileSeen(found, of_family(conn, family_id), frozenset((row[0], row[1]) for row in rows))
+        objected = frozenset((row[0], row[1]) for row in rows)
+        return FileSeen(found, of_family(conn, family_id), objected, corrections.of_family(conn, family_id))
 
 
 def file_again(db: Database, actor: Actor, family_id: UUID) -> File:

@@ -1,6 +1,6 @@
 """The home of a person: what is shared with whom, and what comes next. Opens sealed content, for that person alone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -8,11 +8,15 @@ from zoneinfo import ZoneInfo
 from psycopg.rows import dict_row
 from pydantic import BaseModel
 
+from services.intake.views import corrections
 from services.intake.views.consent import AkkoordRow, said_by
+from services.intake.views.corrections import CorrectionRow
 from shared import clock, sealing
 from shared.db import Connection, Database
 from shared.envelope import Sealed
 from shared.security import Actor
+
+_LATELY = timedelta(days=14)
 
 
 class _Sent(BaseModel):
@@ -72,7 +76,11 @@ class Meeting(NamedTuple):
 
 
 class Home(NamedTuple):
+    """`answers`: what the school said lately to 'Dit klopt niet'; `is_child`: the page of a child of its own."""
+
     name: str
+    is_child: bool
+    answers: list[CorrectionRow]
     akkoorden: list[AkkoordRow]
     referrals: list[Referral]
     going: list[Going]
@@ -90,9 +98,17 @@ class Home(NamedTuple):
 def home(db: Database, actor: Actor) -> Home:
     """Of the person who asks. A look at one's own data is not recorded."""
     with db.transaction(actor) as conn:
-        row = conn.execute("SELECT name_to_call FROM person WHERE id = %s", (actor.id,)).fetchone()
+        row = conn.execute("SELECT name_to_call, kind = 'child' FROM person WHERE id = %s", (actor.id,)).fetchone()
+        name, is_child = row or ("", False)
+        lately = clock.now() - _LATELY
         return Home(
-            name=row[0] if row else "",
+            name=name,
+            is_child=is_child,
+            answers=[
+                one
+                for one in corrections.asked_by(conn, actor.id)
+                if one.status in ("adjusted", "not_adjusted") and one.answered_at and one.answered_at > lately
+            ],
             akkoorden=said_by(conn, actor.id),
             referrals=_referrals(conn),
             going=_going(conn, actor.id),
@@ -107,8 +123,9 @@ def _referrals(conn: Connection) -> list[Referral]:
         "SELECT r.person_id, r.step, r.sealed, coalesce(o.name, '') AS receiver FROM seen.referral_step AS r"
         " JOIN akkoord AS a ON a.id = r.akkoord_id AND a.status = 'granted' AND a.expires_on >= %(today)s"
         " LEFT JOIN seen.organisation AS o ON o.id = r.to_organisation"
-        " WHERE r.step IN ('sent', 'seen', 'accepted') ORDER BY r.at DESC LIMIT 50",
-        {"today": clock.today()},
+        " WHERE r.step IN ('sent', 'seen', 'accepted') AND (r.person_id = %(me)s OR NOT seen.flagged(r.person_id))"
+        " ORDER BY r.at DESC LIMIT 50",
+        {"today": clock.today(), "me": conn.actor.id},
     )
     return [_referral(conn, row) for row in rows]
 

@@ -18,6 +18,7 @@ DONE = {
     "opened": "Bewaard. Hieronder staat wat nu kan.",
     "changed": "Bewaard.",
     "stopped": "Gestopt. Bij die organisatie gaat nu alles van Brug dicht.",
+    "answered": "Beantwoord. De persoon leest het op de eigen pagina.",
     "objection": "Genoteerd. Brug zegt dit aan niemand anders.",
 }
 
@@ -48,6 +49,7 @@ def words() -> dict[str, Any]:
         "moment": moment,
         "languages_of": languages_of,
         "package_lines": package_lines,
+        "back_words": back_words,
         "today": clock.today(),
     }
 
@@ -89,6 +91,10 @@ def package_lines(package: Package) -> list[tuple[str, str | None]]:
     if package.life_domain:
         lines.append((_("Gaat over"), str(vocabulary.label("life_domains", package.life_domain))))
     return lines + [(_("Deel van het plan"), part) for part in package.plan_parts]
+
+
+def back_words(codes: list[str]) -> str:
+    return ", ".join(str(vocabulary.label("way_back", one)) for one in codes)
 
 
 def reached_by(person: Person) -> str:

@@ -22,7 +22,7 @@ pages = Blueprint("files", __name__)
 def index() -> str:
     """No content of a file shows here, so it is no look."""
     page = views.files.overview(house().db, current_actor(), request.args.get("after"))
-    return show("index.html", page=page)
+    return show("index.html", page=page, corrections=views.corrections.count_waiting(house().db, current_actor()))
 
 
 @pages.get("/files/new")

@@ -257,6 +257,7 @@ def _look(referral: Referral, organisation: UUID, ground: str) -> trail.Look:
         organisation_id=organisation,
         what="referral",
         ground=ground,
+        akkoord_id=referral.akkoord_id,
     )
 
 

@@ -1,1 +1,0 @@
-"""Apache Kafka itself, as a city would run it: `make test-kafka`."""
