@@ -6,13 +6,13 @@ PYTHON := $(shell for one in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
-TESTS ?= -m "not browser"
+TESTS ?= -m "not browser and not kafka"
 export BRUG_HOME ?= $(CURDIR)/.brug
 export BRUG_PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo story test lint types contracts translations assets install install-dev lock clean
+.PHONY: help demo story test test-kafka lint types contracts translations assets install install-dev lock clean
 .DELETE_ON_ERROR:
 
 help: ## This list
@@ -27,6 +27,9 @@ story: install ## Play one family's story against the running demo, from outside
 
 test: install-dev ## All tests on a real PostgreSQL and a real broker; with TESTS="-m browser" those in a real browser
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q $(TESTS)
+
+test-kafka: install-dev ## Event tests, story, loss and access on Apache Kafka itself; needs Java and Maven
+	@$(BIN)/python -m tests.kafka
 
 lint: install-dev types ## Style, types, arrows between modules, dependencies, known faults
 	@$(BIN)/ruff check .

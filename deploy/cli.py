@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from deploy import container_cli
+from deploy import container_cli, topics_cli
 from deploy.local.home import Failure, Home
 from deploy.plainly import plainly
 from deploy.services import ROOT, SERVICES
@@ -161,18 +161,6 @@ def replay(home: Home, service: str) -> None:
     click.echo(f"{operate.replay(of_running_stack(home), service)} events read again")
 
 
-@brug.command()
-@click.pass_obj
-@plainly
-def topics(home: Home) -> None:
-    """Create missing topics, and list all of them."""
-    from deploy import operate
-    from deploy.environment import of_running_stack
-
-    for name, partitions in sorted(operate.topics(of_running_stack(home)).items()):
-        click.echo(f"{name:32} {partitions} partitions")
-
-
 @brug.group("dead-letters")
 def dead_letters() -> None:
     """Events that could not be handled: list, retry, drop."""
@@ -230,7 +218,7 @@ def load_demo(home: Home) -> None:
     demo.load(of_running_stack(home))
 
 
-for _one in container_cli.COMMANDS:
+for _one in (*container_cli.COMMANDS, topics_cli.topics):
     brug.add_command(_one)
 
 

@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from deploy.environment import Environment
 from deploy.given import Given
+from deploy.kafka.settings import BrokerAdminSettings
 from deploy.secret_files import read
 from shared.settings import HouseSettings
 
@@ -27,6 +28,13 @@ class ContainerEnvironment(Environment):
     @property
     def public_url(self) -> str:
         return ContainerSettings.from_environment().public_url
+
+    @property
+    def broker_settings(self) -> BrokerAdminSettings:
+        """With each service's password at the broker, which stand in files of their own here."""
+        return self.given.model_copy(
+            update={"kafka_passwords": {one: SecretStr(told) for one, told in self.secrets["kafka_passwords"].items()}}
+        )
 
     def metrics_url(self, service: str) -> str:
         return f"http://{service}-worker:{METRICS_PORT}/metrics"

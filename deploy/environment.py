@@ -9,13 +9,13 @@ from typing import Any
 
 from deploy import given
 from deploy.given import Given
+from deploy.kafka.settings import BrokerAdminSettings
 from deploy.local import broker
 from deploy.local.home import Failure, Home
 from deploy.local.secret_values import of
 from deploy.secret_values import public_part
 from deploy.services import SERVICES
 from shared.openid_clients import ALL_SERVICES
-from shared.settings import BrokerSettings
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class Environment:
         return self.given.kafka_bootstrap or f"127.0.0.1:{self.ports['broker']}"
 
     @property
-    def broker_settings(self) -> BrokerSettings:
-        """The given broker, or the embedded one and what it can."""
+    def broker_settings(self) -> BrokerAdminSettings:
+        """The given broker as its administrator reaches it, or the embedded one and what it can."""
         if self.given.kafka_bootstrap:
             return self.given
-        return BrokerSettings(
+        return BrokerAdminSettings(
             kafka_bootstrap=self.bootstrap,
             kafka_session_timeout_ms=broker.SESSION_TIMEOUT_MS,
             partitions=broker.PARTITIONS,
@@ -119,7 +119,7 @@ class Environment:
             "BRUG_LOG_FORMAT": "console",
             "BRUG_DEMO": "true",
         }
-        values |= self._broker_values() | self._issuer_values(service)
+        values |= self._broker_values(service) | self._issuer_values(service)
         if service == "intake":
             sealing = {name: public_part(key) for name, key in self.secrets["sealing"].items()}
             values["BRUG_SEALING_PUBLIC_KEYS"] = json.dumps(sealing)
@@ -143,9 +143,9 @@ class Environment:
             "BRUG_STRONG_ACR": json.dumps(self.given.strong_acr),
         }
 
-    def _broker_values(self) -> dict[str, str]:
+    def _broker_values(self, service: str) -> dict[str, str]:
         if self.given.kafka_bootstrap:
-            return self.given.broker_values()
+            return self.given.broker_values() | self.given.own_user(service)
         return {
             "BRUG_KAFKA_BOOTSTRAP": self.bootstrap,
             "BRUG_KAFKA_SESSION_TIMEOUT_MS": str(broker.SESSION_TIMEOUT_MS),

@@ -6,6 +6,7 @@ from typing import Any
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, SecretStr, field_validator
 
+from deploy.kafka.settings import BrokerAdminSettings
 from deploy.keycloak import realm
 from deploy.local.home import Home, write_whole
 from shared.db import with_password
@@ -14,7 +15,7 @@ from shared.settings import BrokerSettings, IssuerSettings
 _FILE = "given.json"
 
 
-class Given(BrokerSettings, IssuerSettings):
+class Given(BrokerAdminSettings, IssuerSettings):
     """Parts that are given, under the names that the services use for them. Empty: the embedded one."""
 
     postgres_url: str = Field(
@@ -37,7 +38,7 @@ class Given(BrokerSettings, IssuerSettings):
         default=SecretStr(""), description="Secret of `brug-accounts`, with which referral makes invited accounts."
     )
 
-    @field_validator("staff_client_secrets", mode="before")
+    @field_validator("staff_client_secrets", "kafka_passwords", mode="before")
     @classmethod
     def _from_text(cls, told: Any) -> Any:
         return json.loads(told) if isinstance(told, str) else told
@@ -70,7 +71,7 @@ class Given(BrokerSettings, IssuerSettings):
         return {f"BRUG_{name.upper()}": _plain(value) for name, value in told.items()}
 
     def broker_values(self) -> dict[str, str]:
-        """Those that say where the broker is and how to speak to it."""
+        """Those that every service's process may know: not the passwords of the others."""
         ours = {f"BRUG_{name.upper()}" for name in BrokerSettings.model_fields}
         return {name: value for name, value in self.values().items() if name in ours}
 

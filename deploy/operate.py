@@ -1,4 +1,4 @@
-"""What an operator does by hand: topics, replay, and parked events. The workers carry it out."""
+"""What an operator does by hand: replay, and parked events. The workers carry it out."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,7 +6,6 @@ from importlib import import_module
 
 from psycopg import sql
 
-from deploy import topics as all_of_them
 from deploy.environment import Environment
 from deploy.local.home import Failure
 from shared import dead_letters, inbox
@@ -14,11 +13,6 @@ from shared.db import Connection, Database
 from shared.envelope import Envelope
 from shared.kafka import Broker, beginning_of
 from shared.security import worker_of
-
-
-def topics(environment: Environment) -> dict[str, int]:
-    """Create what is missing; partitions by topic."""
-    return all_of_them.make(_broker(environment))
 
 
 def replay(environment: Environment, service: str) -> int:

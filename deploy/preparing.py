@@ -1,9 +1,10 @@
-"""What must be there before the containers of a stack start: roles, databases, migrations, topics."""
+"""What must be there before the containers of a stack start: roles, databases, migrations, topics, access lists."""
 
 from collections.abc import Callable
 
 from deploy import roles
 from deploy.containers import ContainerEnvironment
+from deploy.kafka.prepare import prepare as prepare_broker
 from deploy.local import data
 from deploy.services import SERVICES
 
@@ -16,5 +17,5 @@ def prepare(environment: ContainerEnvironment, say: Callable[[str], None]) -> No
     roles.prepare_one(environment.superuser, KEYCLOAK, environment.secrets["keycloak_database"])
     data.prepare(environment, SERVICES)
     say("roles, databases and migrations are there")
-    data.make_topics(environment)
-    say("topics are there")
+    prepare_broker(environment.broker_settings, say)
+    say("topics, users of the broker and access lists are there")

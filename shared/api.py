@@ -83,7 +83,15 @@ def spec_for(service: str, title: str = "") -> SpecTree:
         security_schemes=[
             SecurityScheme(
                 name="bearer",
-                data=SecuritySchemeData(type=SecureType.HTTP, scheme="bearer", bearer_format="JWT"),
+                data=SecuritySchemeData(
+                    type=SecureType.HTTP,
+                    scheme="bearer",
+                    bearer_format="JWT",
+                    description=(
+                        f"An access token. One of staff, or of a program, needs the scope `{service}.read` to read and"
+                        f" `{service}.write` to change; a token of a family's own person needs none."
+                    ),
+                ),
             )
         ],
         security={"bearer": []},
@@ -95,7 +103,7 @@ def description(spec: SpecTree) -> Blueprint:
     pages = Blueprint("openapi", __name__)
 
     def document() -> ResponseReturnValue:
-        return _with_problems(spec.spec)
+        return _with_scopes(_with_problems(spec.spec), str(spec.config.path).partition("/")[0])
 
     pages.add_url_rule("/openapi.json", "document", declared(document, DESCRIBE))
     return pages
@@ -194,4 +202,12 @@ def _with_problems(spec: dict[str, Any]) -> dict[str, Any]:
                 content = response.get("content", {})
                 if status >= "400" and "application/json" in content:
                     content["application/problem+json"] = content.pop("application/json")
+    return spec
+
+
+def _with_scopes(spec: dict[str, Any], service: str) -> dict[str, Any]:
+    """Which scope each operation needs; OpenAPI 3.1 has a place for it beside any scheme."""
+    for operations in spec["paths"].values():
+        for method, operation in operations.items():
+            operation["security"] = [{"bearer": [f"{service}.{'read' if method == 'get' else 'write'}"]}]
     return spec

@@ -1,8 +1,6 @@
-"""What we ask of an OpenID issuer: who signed in, and whether a bearer token is its own."""
+"""What we ask of an OpenID issuer: who signed in, whether a bearer token is its own, and whether a session is over."""
 
 import json
-import threading
-import time
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,14 +14,15 @@ from joserfc.jwk import KeySet
 from joserfc.jwt import ClaimsOption
 
 from shared import clock
+from shared.openid_keys import Keys
 from shared.refusals import BadToken, IssuerSilent, SignInFailed
 from shared.security import ActorKind
 
 AUDIENCE = "brug"
 ALGORITHMS = ["ES256", "RS256"]
 LEEWAY = 30  # seconds that clocks may differ
-KEYS_KEPT = 3600  # seconds
-KEYS_ASKED_AGAIN = 5  # seconds at least between two askings, whatever key ids strangers send
+_LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
+_NOT_OURS = (JoseError, ValueError, KeyError, TypeError)
 
 # A proxy of the surroundings cannot reach an issuer on this machine.
 _NO_PROXY: dict[str, httpx.BaseTransport | None] = {"all://127.0.0.1": None, "all://localhost": None}
@@ -31,11 +30,43 @@ _NO_PROXY: dict[str, httpx.BaseTransport | None] = {"all://127.0.0.1": None, "al
 
 @dataclass(frozen=True)
 class Identity:
-    """Whom the issuer says it is; `name` is for the page's header only."""
+    """Whom the issuer says it is; `name` is for the page's header only.
+
+    `session` is the issuer's own id of this sign-in (`sid`), `acr` what it says of how strong it was.
+    """
 
     id: UUID
     locale: str
     name: str
+    session: str = ""
+    acr: str = ""
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """Whose access token it is, and what the token was given for; a program may have one in its own name."""
+
+    identity: Identity
+    scopes: frozenset[str]
+    is_program: bool
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A session at the issuer that is over, or all of one person's; `id` and `expires_at` are the message's own."""
+
+    id: str
+    session: str
+    actor_id: UUID | None
+    expires_at: int
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What the issuer gave for a code; `id_token` is for signing out at the issuer."""
+
+    identity: Identity
+    id_token: str
 
 
 class Issuer:
@@ -54,27 +85,22 @@ class Issuer:
         self.kind, self.issuer = kind, issuer.rstrip("/")
         self._address = address.rstrip("/") or self.issuer
         self._client = client
-        self._own_keys = own_keys
         self._http = httpx.Client(transport=transport, timeout=5, mounts=_NO_PROXY)
-        self._lock = threading.Lock()
         self._metadata: dict[str, Any] = {}
-        self._keys: KeySet | None = own_keys
-        self._asked = float("-inf")
+        self._keys = Keys(lambda: self._fetch(self._inside(self.metadata()["jwks_uri"])), own_keys)
 
     def metadata(self) -> dict[str, Any]:
         """The issuer's discovery document, fetched once."""
-        if not self._metadata:
-            found = self._fetch(self._inside(f"{self.issuer}/.well-known/openid-configuration"))
-            if found.get("issuer", "").rstrip("/") != self.issuer:
-                raise IssuerSilent("the discovery document names another issuer")
-            self._metadata = found
-        return self._metadata
+        return self._metadata or self._discover()
 
-    def sign_in_url(self, redirect_uri: str, started: "Started", locale: str) -> str:
-        """Where the browser goes: authorization code with PKCE."""
+    def sign_in_url(self, redirect_uri: str, started: "Started", locale: str, **more: str) -> str:
+        """Where the browser goes: authorization code with PKCE. `more` is said to the issuer too.
+
+        Asks the issuer first whether it is there: a browser that was sent to a silent one would see no page of ours.
+        """
         return str(
             prepare_grant_uri(
-                self.metadata()["authorization_endpoint"],
+                self._discover()["authorization_endpoint"],
                 self._client[0],
                 "code",
                 redirect_uri=redirect_uri,
@@ -84,18 +110,24 @@ class Issuer:
                 code_challenge=create_s256_code_challenge(started.verifier),
                 code_challenge_method="S256",
                 ui_locales=locale,
+                **more,
             )
         )
 
-    def sign_out_url(self, back_to: str) -> str:
+    def tells_of_ends(self) -> bool:
+        """Whether it tells every client when a session is over; then it also wants to know which one ends."""
+        return bool(self.metadata().get("backchannel_logout_supported"))
+
+    def sign_out_url(self, back_to: str, id_token: str = "") -> str:
         """Where the browser goes to sign out of the issuer too; `back_to` where it has no such place."""
         place = self.metadata().get("end_session_endpoint")
         if not place:
             return back_to
         query = {"client_id": self._client[0], "post_logout_redirect_uri": back_to}
-        return str(httpx.URL(place).copy_merge_params(query))
+        known = {"id_token_hint": id_token} if id_token else {}
+        return str(httpx.URL(place).copy_merge_params(query | known))
 
-    def identify(self, code: str, redirect_uri: str, started: "Started") -> Identity:
+    def identify(self, code: str, redirect_uri: str, started: "Started") -> Answered:
         """Exchange the code for an ID token, and believe it only after all its checks."""
         form = {
             "grant_type": "authorization_code",
@@ -107,63 +139,75 @@ class Issuer:
             answer = self._http.post(self._inside(self.metadata()["token_endpoint"]), data=form, auth=self._client)
         except httpx.HTTPError as error:
             raise IssuerSilent(self.issuer) from error
+        if answer.is_server_error:
+            raise IssuerSilent(self.issuer)
         nonce: ClaimsOption = {"essential": True, "value": started.nonce}
         try:
-            token = answer.raise_for_status().json()["id_token"]
-            return _identity(self._claims(token, self._client[0], nonce=nonce).claims)
-        except (httpx.HTTPStatusError, JoseError, ValueError, KeyError, TypeError) as error:
+            token = str(answer.raise_for_status().json()["id_token"])
+            return Answered(_identity(self._claims(token, self._client[0], nonce=nonce).claims), token)
+        except (httpx.HTTPStatusError, *_NOT_OURS) as error:
             raise SignInFailed(type(error).__name__) from error
 
     def issued(self, token: str) -> bool:
-        """Whether the token says that it comes from here; only `actor_of` believes it."""
+        """Whether the token says that it comes from here; only `bearer_of` believes it."""
         try:
             payload = json.loads(jws.extract_compact(token.encode()).payload)
             return isinstance(payload, dict) and str(payload.get("iss", "")).rstrip("/") == self.issuer
         except (JoseError, ValueError) as error:
             raise BadToken(type(error).__name__) from error
 
-    def actor_of(self, token: str) -> Identity:
+    def bearer_of(self, token: str) -> Bearer:
         """Whose access token this is; raises `BadToken`. An ID token is not one, even with our audience."""
         try:
             found = self._claims(token, AUDIENCE)
-            kind = str(found.header.get("typ", "")).lower().removeprefix("application/")
-            if kind != "at+jwt" and found.claims.get("typ") != "Bearer":
+            if _type_of(found) != "at+jwt" and found.claims.get("typ") != "Bearer":
                 raise BadToken("not an access token")
-            return _identity(found.claims)
-        except (JoseError, ValueError, KeyError, TypeError) as error:
+            scopes = frozenset(str(found.claims.get("scope") or "").split())
+            return Bearer(_identity(found.claims), scopes, bool(found.claims.get("service_account")))
+        except _NOT_OURS as error:
+            raise BadToken(type(error).__name__) from error
+
+    def ended(self, token: str) -> Ended:
+        """What a logout token says (OpenID Connect Back-Channel Logout 1.0, 2.6); raises `BadToken`."""
+        now = int(clock.now().timestamp())
+        try:
+            found = self._claims(token, self._client[0], sub={}, iat={"essential": True}, jti={"essential": True})
+            claims = found.claims
+            if _type_of(found) not in ("logout+jwt", "jwt", ""):
+                raise BadToken("another kind of token")
+            if "nonce" in claims or not isinstance(claims.get("events"), dict) or _LOGOUT not in claims["events"]:
+                raise BadToken("not a logout token")
+            if not claims.get("sid") and not claims.get("sub"):
+                raise BadToken("it says of nobody that it is over")
+            if int(claims["exp"]) > now + 3600:
+                raise BadToken("it lasts too long to remember that it came")
+            who = UUID(str(claims["sub"])) if claims.get("sub") else None
+            return Ended(str(claims["jti"])[:200], str(claims.get("sid") or "")[:200], who, int(claims["exp"]))
+        except _NOT_OURS as error:
             raise BadToken(type(error).__name__) from error
 
     def _claims(self, token: str, audience: str, **also: ClaimsOption) -> jwt.Token:
-        decoded = jwt.decode(token, self._key_set(_key_id(token)), algorithms=ALGORITHMS)
-        claims = jwt.JWTClaimsRegistry(
-            now=lambda: int(clock.now().timestamp()),
-            leeway=LEEWAY,
-            iss={"essential": True, "values": [self.issuer, f"{self.issuer}/"]},
-            aud={"essential": True, "value": audience},
-            exp={"essential": True},
-            sub={"essential": True},
-            **also,
-        )
+        decoded = jwt.decode(token, self._keys.with_key(_key_id(token)), algorithms=ALGORITHMS)
+        wanted: dict[str, ClaimsOption] = {
+            "iss": {"essential": True, "values": [self.issuer, f"{self.issuer}/"]},
+            "aud": {"essential": True, "value": audience},
+            "exp": {"essential": True},
+            "sub": {"essential": True},
+        }
+        claims = jwt.JWTClaimsRegistry(now=lambda: int(clock.now().timestamp()), leeway=LEEWAY, **(wanted | also))
         claims.validate(decoded.claims)
         return decoded
-
-    def _key_set(self, key_id: str) -> KeySet:
-        """The issuer's keys, asked again when a key id is new to us."""
-        if self._own_keys is not None:
-            return self._own_keys
-        with self._lock:
-            now = time.monotonic()
-            known = self._keys and any(key.kid == key_id for key in self._keys)
-            if (not known and now - self._asked > KEYS_ASKED_AGAIN) or now - self._asked > KEYS_KEPT:
-                self._asked = now
-                self._keys = KeySet.import_key_set(self._fetch(self._inside(self.metadata()["jwks_uri"])))  # type: ignore[arg-type]
-            if self._keys is None:
-                raise IssuerSilent(self.issuer)
-            return self._keys
 
     def _inside(self, url: str) -> str:
         """The same place as processes reach it: a browser uses the issuer's own name, a closed network may not."""
         return self._address + url.removeprefix(self.issuer) if url.startswith(f"{self.issuer}/") else url
+
+    def _discover(self) -> dict[str, Any]:
+        found = self._fetch(self._inside(f"{self.issuer}/.well-known/openid-configuration"))
+        if found.get("issuer", "").rstrip("/") != self.issuer:
+            raise IssuerSilent("the discovery document names another issuer")
+        self._metadata = found
+        return found
 
     def _fetch(self, url: str) -> dict[str, Any]:
         try:
@@ -188,6 +232,15 @@ def _key_id(token: str) -> str:
     return str(jws.extract_compact(token.encode()).headers().get("kid", ""))
 
 
+def _type_of(token: jwt.Token) -> str:
+    return str(token.header.get("typ", "")).lower().removeprefix("application/")
+
+
 def _identity(claims: dict[str, Any]) -> Identity:
-    locale = str(claims.get("locale") or "nl")
-    return Identity(UUID(str(claims["sub"])), locale[:35], str(claims.get("name") or "")[:200])
+    return Identity(
+        id=UUID(str(claims["sub"])),
+        locale=str(claims.get("locale") or "nl")[:35],
+        name=str(claims.get("name") or "")[:200],
+        session=str(claims.get("sid") or "")[:200],
+        acr=str(claims.get("acr") or "")[:200],
+    )

@@ -19,6 +19,7 @@ class Client(ClientMixin):  # type: ignore[misc]
     secret: str
     redirect_uris: frozenset[str]
     after_sign_out: frozenset[str] = frozenset()
+    always: tuple[str, ...] = ()  # scopes that every token of this client has
 
     id_token_signed_response_alg = "ES256"  # noqa: S105 - an algorithm
 
@@ -30,7 +31,7 @@ class Client(ClientMixin):  # type: ignore[misc]
 
     def get_allowed_scope(self, scope: str | None) -> str:
         asked = (scope or "openid").split()
-        return " ".join(one for one in ("openid", "profile") if one in asked)
+        return " ".join([*(one for one in ("openid", "profile") if one in asked), *self.always])
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         return redirect_uri in self.redirect_uris or (not self.secret and _is_loopback(redirect_uri))
@@ -48,15 +49,22 @@ class Client(ClientMixin):  # type: ignore[misc]
         return grant_type == "authorization_code"
 
 
-def our_clients(public_url: str, services: Iterable[str], secret: str) -> tuple[Client, Client]:
-    """The confidential client of all services, and the public one of the command line."""
+def scopes_of(services: Iterable[str]) -> tuple[str, ...]:
+    """What a staff member's token may be for: reading and changing, service by service."""
+    return tuple(f"{service}.{what}" for service in services for what in ("read", "write"))
+
+
+def our_clients(
+    public_url: str, services: Iterable[str], secret: str, *, scopes: tuple[str, ...] = ()
+) -> tuple[Client, Client]:
+    """The confidential client of all services, and the public one of the command line, which gets these scopes."""
     front = public_url.rstrip("/")
     if not secret:
         raise ValueError("the services' client needs a secret")
     returns = frozenset(f"{front}/{service}/sign-in/return" for service in services)
     return (
         Client(ALL_SERVICES, secret, returns, frozenset({f"{front}/"})),
-        Client(COMMAND_LINE, "", frozenset()),
+        Client(COMMAND_LINE, "", frozenset(), always=scopes),
     )
 
 

@@ -37,7 +37,8 @@ ID_TOKEN_LASTS = 300  # seconds; it is read once, at the return
 class Provider:
     """`authenticate` says who is signed in; `sign_in_url` where to send a browser with nobody, given its way back.
 
-    `leave` ends the provider's own session on the answer that it is given. Times are in seconds.
+    `leave` ends the provider's own session on the answer that it is given. Times are in seconds. `acr` is what its
+    tokens say of how strong every sign-in here is.
     """
 
     issuer: str
@@ -48,6 +49,7 @@ class Provider:
     sign_in_url: Callable[[str], str]
     leave: Callable[[Response], Response]
     access_token_lasts: int = 600
+    acr: str = ""
     server: AuthorizationServer = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -93,7 +95,9 @@ class Provider:
             "grant_types_supported": ["authorization_code"],
             "subject_types_supported": ["public"],
             "id_token_signing_alg_values_supported": [ALGORITHM],
-            "scopes_supported": list(SCOPES),
+            "scopes_supported": list(
+                dict.fromkeys((*SCOPES, *(one for client in self.clients for one in client.always)))
+            ),
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "none"],
             "code_challenge_methods_supported": ["S256"],
             "prompt_values_supported": ["none", "login"],
@@ -125,6 +129,9 @@ class Provider:
         known = client is not None and wanted in client.after_sign_out
         return self.leave(redirect(wanted if known else f"{parts.scheme}://{parts.netloc}/", 303))
 
+    def strength(self) -> dict[str, str]:
+        return {"acr": self.acr} if self.acr else {}
+
     def _token(self, client: Client, user: Subject, scope: str, **_: object) -> dict[str, object]:
         """A JWT access token (RFC 9068). It says who, never what they may do."""
         now = int(clock.now().timestamp())
@@ -138,7 +145,7 @@ class Provider:
             "jti": str(uuid4()),
             "scope": scope,
             "locale": user.locale,
-        }
+        } | self.strength()
         header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": self.key.kid}
         token = jwt.encode(header, claims, self.key, algorithms=[ALGORITHM])
         return {
@@ -229,7 +236,8 @@ class _IdToken(OpenIDCode):  # type: ignore[misc]
 
     def get_client_claims(self, client: Client) -> dict[str, Any]:
         now = int(clock.now().timestamp())
-        return {"iss": self._provider.issuer, "aud": client.client_id, "iat": now, "exp": now + ID_TOKEN_LASTS}
+        told = {"iss": self._provider.issuer, "aud": client.client_id, "iat": now, "exp": now + ID_TOKEN_LASTS}
+        return told | self._provider.strength()
 
     def generate_user_info(self, user: Subject, scope: str) -> dict[str, str]:
         named = {"name": user.name} if user.name and "profile" in scope.split() else {}

@@ -1,6 +1,7 @@
 """Transactional outbox: events commit with the change that caused them, then get relayed."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
@@ -129,6 +130,12 @@ def state(conn: psycopg.Connection[tuple[object, ...]]) -> tuple[int, float]:
     ).fetchone()
     assert row  # noqa: S101 - an aggregate always has one row
     return int(str(row[0])), float(str(row[1]))
+
+
+def waiting_since(conn: psycopg.Connection[tuple[object, ...]]) -> datetime | None:
+    """Since when the event waits that is next to be published; None where none waits. A web process may ask this."""
+    row = conn.execute("SELECT appended_at FROM outbox WHERE published_at IS NULL ORDER BY position LIMIT 1").fetchone()
+    return row[0] if row and isinstance(row[0], datetime) else None
 
 
 def republish(conn: psycopg.Connection[tuple[object, ...]]) -> int:

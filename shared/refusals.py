@@ -15,6 +15,18 @@ class BadToken(Refusal):
     """The bearer token is not one of ours, or no longer valid."""
 
 
+class ScopeMissing(Refusal):
+    """The bearer token was not given for this. Its argument is the scope that it lacks."""
+
+
+class SecondFactorNeeded(Refusal):
+    """The actor has a role that counts only after a sign-in with a second factor, and this was one without."""
+
+
+class SecondFactorMissing(Refusal):
+    """The identity provider was asked for a second factor, and its answer came without."""
+
+
 class SignInFailed(Refusal):
     """The identity provider's answer cannot be trusted, or came too late."""
 

@@ -1,4 +1,4 @@
-"""The tables that several services have alike, as frozen SQL for each service's first migration."""
+"""The tables that several services have alike, as frozen SQL for each service's migrations."""
 
 from pathlib import Path
 
@@ -8,6 +8,11 @@ _FOLDER = Path(__file__).parent / "sql"
 def house(service: str) -> str:
     """Outbox, inbox, dead letters, sessions and looks: every service has them."""
     return _sql("house", service)
+
+
+def issuer(service: str) -> str:
+    """What sessions keep of the issuer that they came from; after `house`."""
+    return _sql("issuer", service)
 
 
 def directory(service: str) -> str:

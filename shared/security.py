@@ -24,12 +24,16 @@ class Membership:
 
 @dataclass(frozen=True)
 class Actor:
-    """`id` is the staff issuer's `sub`, or the person's id."""
+    """`id` is the staff issuer's `sub`, or the person's id.
+
+    `withheld` are memberships that would count after a second factor; until then they are as if they were not.
+    """
 
     id: UUID
     kind: ActorKind
     memberships: tuple[Membership, ...] = ()
     locale: str = "nl"
+    withheld: tuple[Membership, ...] = ()
 
     @property
     def organisations(self) -> frozenset[UUID]:

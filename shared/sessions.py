@@ -17,6 +17,7 @@ from shared.settings import ServiceSettings
 _IDLE = {ActorKind.PERSON: timedelta(minutes=30), ActorKind.STAFF: timedelta(minutes=60)}
 _LONGEST = {ActorKind.PERSON: timedelta(hours=8), ActorKind.STAFF: timedelta(hours=8)}
 _SEEN_EVERY = timedelta(minutes=1)
+_CLOCKS_DIFFER = 60  # seconds
 
 
 class Session(NamedTuple):
@@ -24,15 +25,28 @@ class Session(NamedTuple):
     kind: ActorKind
     locale: str
     name: str
+    strong: bool
 
 
-def begin(conn: Connection, actor: Actor, name: str = "") -> str:
+class AtIssuer(NamedTuple):
+    """What is kept of a sign-in elsewhere: the issuer's own id of it, and whether there was a second factor."""
+
+    session: str = ""
+    strong: bool = False
+
+
+HERE = AtIssuer()
+
+
+def begin(conn: Connection, actor: Actor, name: str = "", at_issuer: AtIssuer = HERE) -> str:
     """Sign this actor in; returns the cookie's value, which is stored nowhere."""
     value, now = secrets.token_urlsafe(32), clock.now()
+    times = (now, now, now + _LONGEST[actor.kind])
     conn.execute(
-        "INSERT INTO session (id, actor_id, kind, locale, name, created_at, seen_at, expires_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
-        (_id(value), actor.id, actor.kind, actor.locale, name, now, now, now + _LONGEST[actor.kind]),
+        "INSERT INTO session"
+        " (id, actor_id, kind, locale, name, created_at, seen_at, expires_at, issuer_session, strong)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        (_id(value), actor.id, actor.kind, actor.locale, name, *times, at_issuer.session, at_issuer.strong),
     )
     return value
 
@@ -41,17 +55,17 @@ def find(conn: Connection, value: str, *, by_hand: bool) -> Session | None:
     """The session of a cookie, while it lasts; what polls by itself (not `by_hand`) does not prolong it."""
     now = clock.now()
     row = conn.execute(
-        "SELECT actor_id, kind, locale, name, seen_at FROM session WHERE id = %s AND expires_at > %s",
+        "SELECT actor_id, kind, locale, name, strong, seen_at FROM session WHERE id = %s AND expires_at > %s",
         (_id(value), now),
     ).fetchone()
     if row is None:
         return None
-    actor_id, kind, locale, name, seen_at = row
+    actor_id, kind, locale, name, strong, seen_at = row
     if seen_at + _IDLE[ActorKind(kind)] <= now:
         return None
     if by_hand and seen_at + _SEEN_EVERY <= now:
         conn.execute("UPDATE session SET seen_at = %s WHERE id = %s", (now, _id(value)))
-    return Session(actor_id, ActorKind(kind), locale, name or "")
+    return Session(actor_id, ActorKind(kind), locale, name or "", strong)
 
 
 def end(conn: Connection, value: str) -> None:
@@ -63,11 +77,28 @@ def end_all_of(conn: Connection, actor_id: UUID) -> None:
     conn.execute("DELETE FROM session WHERE actor_id = %s", (actor_id,))
 
 
+def end_at_issuer(conn: Connection, kind: ActorKind, session: str, actor_id: UUID | None) -> int:
+    """End what was begun with this session of the issuer; without one, all of this actor's that came from there."""
+    if session:
+        return conn.execute("DELETE FROM session WHERE kind = %s AND issuer_session = %s", (kind, session)).rowcount
+    return conn.execute("DELETE FROM session WHERE kind = %s AND actor_id = %s", (kind, actor_id)).rowcount
+
+
+def is_news(conn: Connection, message: str, expires_at: int) -> bool:
+    """Whether this message of an issuer comes for the first time; it is remembered for as long as it counts."""
+    row = conn.execute(
+        "INSERT INTO issuer_message (id, expires_at) VALUES (%s, to_timestamp(%s)) ON CONFLICT DO NOTHING RETURNING id",
+        (hashlib.sha256(message.encode()).hexdigest(), expires_at + _CLOCKS_DIFFER),
+    ).fetchone()
+    return row is not None
+
+
 def forget_old(conn: Connection) -> int:
     """Remove sessions and started sign-ins that are over; for a worker's timer."""
     now = clock.now()
     ended = conn.execute("DELETE FROM session WHERE expires_at <= %s", (now,)).rowcount
     conn.execute("DELETE FROM sign_in WHERE created_at <= %s", (now - timedelta(hours=1),))
+    conn.execute("DELETE FROM issuer_message WHERE expires_at <= %s", (now,))
     return ended
 
 

@@ -119,6 +119,9 @@ class ServiceSettings(BrokerSettings, IssuerSettings):
     freshness_seconds: int = Field(
         default=60, ge=1, description="Older knowledge of akkoorden stops sending and reading."
     )
+    notice_seconds: int = Field(
+        default=30, ge=1, description="Events that wait longer than this are told of on every page."
+    )
     metrics_port: int = Field(default=0, description="Where a worker shows its metrics; 0: nowhere.")
     metrics_address: str = Field(
         default="127.0.0.1", description="On which address; 0.0.0.0 only on an own, closed network."

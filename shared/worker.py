@@ -13,7 +13,7 @@ from prometheus_client import start_http_server
 
 from shared import dead_letters, idempotency, inbox, outbox, sessions, telemetry, trail
 from shared.db import Connection, Database
-from shared.kafka import Broker, Producer, Subscription, consume
+from shared.kafka import Broker, BrokerError, Producer, Subscription, await_broker, consume
 from shared.security import worker_of
 from shared.settings import ServiceSettings
 
@@ -105,6 +105,10 @@ def start(work: Work, stop: threading.Event, died: threading.Event) -> list[thre
     def guarded(name: str, job: Callable[[], None]) -> None:
         try:
             job()
+        except BrokerError as fault:  # its words say it all
+            log.error("thread_died", thread=name, fault=type(fault).__name__, reason=str(fault))
+            died.set()
+            raise
         except BaseException as fault:
             log.error("thread_died", thread=name, fault=type(fault).__name__, exc_info=True)
             died.set()
@@ -126,7 +130,12 @@ def _consumer(work: Work, group: str, topics: Sequence[str], stop: threading.Eve
         return dead_letters.carry_out(work.db, work.duties.known, frozenset(topics))
 
     subscription = Subscription(group, topics, handle, _at_most_every(5, idle))
-    return lambda: consume(work.broker, work.db.service, subscription, stop)
+
+    def job() -> None:
+        if await_broker(work.broker, stop):
+            consume(work.broker, work.db.service, subscription, stop)
+
+    return job
 
 
 def _patiently(stop: threading.Event, act: Callable[[], None], most_tries: int = 20) -> None:
@@ -161,6 +170,8 @@ def relay(work: Work, stop: threading.Event) -> None:
             if stop.wait(1):
                 return
         conn.execute("LISTEN outbox")
+        if not await_broker(work.broker, stop):
+            return
         producer = Producer(work.broker, work.db.service)
         try:
             while not stop.is_set():

@@ -223,15 +223,15 @@ def client_of(app_of: Callable[[str], Flask]) -> Callable[[str], FlaskClient]:
 
 @pytest.fixture
 def sign_in(owner_of: Callable[[str], psycopg.Connection[Any]]) -> Callable[[FlaskClient, Actor], FlaskClient]:
-    """`sign_in(client, actor)`: this browser is the actor's from now on; returns it."""
+    """`sign_in(client, actor)`: this browser is the actor's from now on, with a second factor; returns it."""
 
-    def do(client: FlaskClient, actor: Actor) -> FlaskClient:
+    def do(client: FlaskClient, actor: Actor, *, strong: bool = True) -> FlaskClient:
         app = client.application
         house = app.extensions["brug"]
         if actor.kind == ActorKind.STAFF:
             remember_memberships(owner_of(house.service), actor)
         with house.db.transaction(actor) as conn:
-            value = sessions.begin(conn, actor, "")
+            value = sessions.begin(conn, actor, "", sessions.AtIssuer(strong=strong))
         name = sessions.cookie_name(house.settings, house.service)
         client.set_cookie(name, value, path=f"/{house.service}")
         return client

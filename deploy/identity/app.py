@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from deploy.identity.config import Settings
-from shared.openid_clients import our_clients
+from shared.openid_clients import our_clients, scopes_of
 from shared.openid_provider import MemoryCodes, Provider, Subject
 
 PATH = "/idp"
@@ -63,12 +63,18 @@ def _provider(settings: Settings) -> Provider:
     return Provider(
         issuer=settings.issuer,
         key=ECKey.import_key(json.loads(key)) if key else ECKey.generate_key("P-256"),
-        clients=our_clients(settings.public_url, settings.services, settings.staff_client_secret.get_secret_value()),
+        clients=our_clients(
+            settings.public_url,
+            settings.services,
+            settings.staff_client_secret.get_secret_value(),
+            scopes=scopes_of(settings.services),
+        ),
         codes=MemoryCodes(),
         authenticate=signed_in,
         sign_in_url=lambda back: f"{PATH}/?{_query(back)}",
         leave=_leave,
         access_token_lasts=3600,
+        acr=settings.identity_acr,
     )
 
 

@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     )
     identity_people: Path | None = Field(default=None, description="File with the demo's people.")
     identity_key: SecretStr = Field(default=SecretStr(""), description="Signing key (JWK, P-256); empty: a new one.")
+    identity_acr: str = Field(
+        default="second-factor", description="What it says of how strong every sign-in is: strong enough for each role."
+    )
     home: Path = Field(default=Path(".brug"), description="Folder of the demo; holds people.json unless named above.")
 
     @model_validator(mode="after")

@@ -16,12 +16,16 @@ from deploy.services import ROOT
 
 _BOUND = Path(__file__).with_name("bound.py")
 _FAULT = re.compile(r"[\w.]*(Error|Exception|Missing|NotFound)\b.*: ")
-_LONGEST_PAUSE, _SETTLED = 30.0, 60.0  # seconds
+_LONGEST_PAUSE = 30.0  # seconds
 
 
 @dataclass(frozen=True)
 class Program:
-    """What to run. `ready` tells whether it does its work; it is asked often and must not raise."""
+    """What to run. `ready` tells whether it does its work; it is asked often and must not raise.
+
+    `patience` is how many seconds it may take to stop. Once it has lived for `settled` seconds, its next death is
+    a first one, and it starts again at once.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -29,6 +33,7 @@ class Program:
     ready: Callable[[], bool]
     stop_signal: signal.Signals = signal.SIGTERM
     patience: float = 15.0
+    settled: float = 60.0
     user: tuple[int, int] | None = None
     folder: Path = ROOT
 
@@ -95,7 +100,7 @@ class Child:
     def died(self) -> float:
         """Note a death; returns the seconds to wait before the next start: longer for one that keeps dying."""
         lived = time.monotonic() - self.started
-        self.pause = 0.0 if lived > _SETTLED else min(max(0.5, self.pause * 2), _LONGEST_PAUSE)
+        self.pause = 0.0 if lived > self.program.settled else min(max(0.5, self.pause * 2), _LONGEST_PAUSE)
         self.deaths += 1
         if self.process is not None:
             self._kill_session(self.process.pid)

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import psycopg
 
-from deploy import roles, topics
+from deploy import roles
 from deploy.environment import Environment
 from deploy.local.home import Failure
 from deploy.services import ROOT
 from shared import outbox
-from shared.kafka import Broker
 
 
 def prepare(environment: Environment, services: Sequence[str]) -> None:
@@ -38,16 +37,6 @@ def prepare(environment: Environment, services: Sequence[str]) -> None:
             log.write_text(told[service], encoding="utf-8")
             last = (told[service].strip().splitlines() or ["it said nothing"])[-1]
             raise Failure(f"The database of {service} could not be migrated: {last} (see {log})")
-
-
-def make_topics(environment: Environment) -> None:
-    broker = Broker.of(environment.broker_settings)
-    try:
-        topics.make(broker)
-    except topics.WrongPartitions as error:
-        raise Failure(f"The broker's topics are not as they must be: {error}") from error
-    except Exception as error:  # whatever the client raises
-        raise Failure(f"The broker does not make its topics: {type(error).__name__} {error}") from error
 
 
 def republish(environment: Environment, service: str) -> int:

@@ -33,6 +33,8 @@ def worker(environment: Environment, service: str) -> Program:
         env=environment.worker(service),
         ready=answers(environment.metrics_url(service)),
         patience=25.0,
+        # One that found no brokers has tried for twenty seconds; it must be there when they are back.
+        settled=15.0,
     )
 
 

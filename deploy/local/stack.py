@@ -10,6 +10,7 @@ from types import FrameType
 
 from deploy.environment import Environment
 from deploy.given import Given, remember
+from deploy.kafka.prepare import prepare
 from deploy.local import broker, data, programs, secret_values
 from deploy.local.child import Child, Program
 from deploy.local.home import Failure, Home, demand_port
@@ -169,7 +170,7 @@ class Stack:
     def _refill(self) -> None:
         """The embedded broker starts empty: it gets its topics, and each service's whole history, before any client
         reads it. A given one keeps what it has."""
-        data.make_topics(self.environment)
+        prepare(self.environment.broker_settings, self._say)
         if not self._given.kafka_bootstrap:
             for service in self._parts.services:
                 data.republish(self.environment, service)

@@ -28,14 +28,15 @@ TOPICS = {
     )
 }
 _NOBODY = UUID(int=0)
+_AN_HOUR = 3600.0  # as long as a segment of the topic of keys is written to
 
 
 class KeysAndHeartbeat:
     """What intake's relay publishes beside the outbox."""
 
-    def __init__(self, heartbeat_seconds: float) -> None:
-        self._every = heartbeat_seconds
-        self._last = float("-inf")
+    def __init__(self, heartbeat_seconds: float, nudge_seconds: float = _AN_HOUR) -> None:
+        self._every, self._nudge_every = heartbeat_seconds, nudge_seconds
+        self._last = self._last_nudge = float("-inf")
 
     def relay(self, conn: Connection, producer: Producer) -> int:
         """Keys go first, so that what is sealed with one seldom arrives before it."""
@@ -48,6 +49,8 @@ class KeysAndHeartbeat:
 
     def when_nothing_waits(self, conn: Connection, producer: Producer, as_of: object) -> None:
         """Tell each partition up to where all akkoorden of `as_of` have gone."""
+        if time.monotonic() - self._last_nudge >= self._nudge_every:
+            self._nudge(producer)
         if time.monotonic() - self._last < self._every:
             return
         last = outbox.last_offsets(conn, events.CONSENTS.name)
@@ -65,6 +68,12 @@ class KeysAndHeartbeat:
 
         producer.send_to_each_partition(events.HEARTBEATS.name, body)
         self._last = time.monotonic()
+
+    def _nudge(self, producer: Producer) -> None:
+        """A null to each partition of the keys: the broker compacts no segment that it writes to, and begins a new one
+        only when something comes. Without it, a destroyed key would stay until the next key of its partition."""
+        producer.send_to_each_partition(events.KEYS.name, lambda partition, partitions: None)
+        self._last_nudge = time.monotonic()
 
 
 def records_of(key: KeyRow) -> list[Waiting]:

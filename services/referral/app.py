@@ -8,9 +8,20 @@ from flask import Flask
 from services.referral import api, web
 from services.referral.config import Settings
 from services.referral.domain import AkkoordNotHereYet, AlreadyReferred, NoLongerYours, WrongStatus
+from services.referral.domain.refusals import (
+    ClosedToSchool,
+    FamilyNotHereYet,
+    NoChildInFamily,
+    PlanIsOver,
+    PlanRuns,
+    UnknownInPlan,
+    WrittenByFamily,
+    WrongDates,
+)
 from services.referral.permissions import TABLE
 from shared.akkoord import AgreementMissing, AkkoordMissing
 from shared.db import Database
+from shared.i18n import lazy_gettext as _l
 from shared.web import Wiring, create_service
 
 REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
@@ -23,6 +34,17 @@ REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
     AlreadyReferred: (409, "Met dit akkoord is er al een doorverwijzing."),
     NoLongerYours: (404, "Deze doorverwijzing is niet meer voor jou beschikbaar."),
     WrongStatus: (409, "Deze stap kan nu niet meer. Open de doorverwijzing opnieuw en kijk hoe het staat."),
+    ClosedToSchool: (409, "Dit deel houdt het gezin voor zich. Het gezin kan het openen op zijn eigen pagina."),
+    FamilyNotHereYet: (503, _l("We kennen dit gezin hier nog niet. Probeer het over een minuut opnieuw.")),
+    NoChildInFamily: (409, "Een plan is voor gezinnen met kinderen tot 25 jaar, of die een kindje verwachten."),
+    PlanIsOver: (409, _l("Dit plan is afgelopen. Je kan het nog lezen.")),
+    PlanRuns: (409, "Dit gezin heeft al een plan dat loopt."),
+    UnknownInPlan: (409, _l("Wie je noemt, staat niet in dit plan. Zet die persoon er eerst bij.")),
+    WrittenByFamily: (
+        409,
+        "Dit schreef het gezin. Alleen het gezin verandert het. Zet jouw tekst erbij, of kies om allebei te bewaren.",
+    ),
+    WrongDates: (422, "De data volgen elkaar niet: eerst het begin, dan samen kijken, dan het einde."),
 }
 
 

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from services.referral.domain import Terms
+from services.referral.domain.plan import PlanTerms
 from shared.settings import ServiceSettings
 
 
@@ -11,6 +12,11 @@ class Settings(ServiceSettings):
 
     seen_within_days: int = Field(3, ge=1, le=60, description="Working days within which a referral is opened.")
     answered_within_days: int = Field(7, ge=1, le=90, description="Working days within which it is answered.")
+    plan_review_weeks: int = Field(6, ge=1, le=52, description="Weeks after which a plan is looked at again (R10).")
+    plan_months: int = Field(4, ge=1, le=24, description="Months after which a plan ends (R10).")
+    akkoord_languages: tuple[str, ...] = Field(
+        ("nl", "ar"), description="Languages in which a named human has signed the text that asks a yes (R26)."
+    )
 
     @property
     def terms(self) -> Terms:
@@ -18,6 +24,16 @@ class Settings(ServiceSettings):
         return Terms(
             seen_within_days=self.seen_within_days,
             answered_within_days=self.answered_within_days,
+            freshness_seconds=self.freshness_seconds,
+            pairwise_secret=self.pairwise_secret.get_secret_value(),
+        )
+
+    @property
+    def plan_terms(self) -> PlanTerms:
+        """The same for family plans."""
+        return PlanTerms(
+            review_weeks=self.plan_review_weeks,
+            months=self.plan_months,
             freshness_seconds=self.freshness_seconds,
             pairwise_secret=self.pairwise_secret.get_secret_value(),
         )

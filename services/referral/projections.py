@@ -1,6 +1,47 @@
-"""What referral remembers of others: persons, akkoorden, keys and how fresh that is. The directory is its own."""
+"""What referral remembers of others: persons, akkoorden, keys and how fresh that is, and the public calendar."""
 
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.referral.store import calendar
 from shared import akkoord, keys
+from shared.db import Connection
+from shared.envelope import Envelope
 from shared.inbox import Handlers
 
-PROJECTIONS: Handlers = {**akkoord.PROJECTIONS, **keys.PROJECTIONS}
+
+class _Activity(BaseModel):
+    """Public: what the calendar shows to everyone, and nothing else of the event."""
+
+    activity_id: UUID
+    organiser: UUID
+    kind: str
+    title: dict[str, str]
+    town: str
+    venue: str
+    address: str
+    occurrences: list[dict[str, Any]]
+
+
+class _ActivityCancelled(BaseModel):
+    activity_id: UUID
+    organiser: UUID
+
+
+def _on_activity_published(conn: Connection, envelope: Envelope) -> None:
+    calendar.put(conn, _Activity.model_validate(envelope.data).model_dump(), envelope.version)
+
+
+def _on_activity_cancelled(conn: Connection, envelope: Envelope) -> None:
+    told = _ActivityCancelled.model_validate(envelope.data)
+    calendar.cancel(conn, told.activity_id, told.organiser, envelope.version)
+
+
+PROJECTIONS: Handlers = {
+    **akkoord.PROJECTIONS,
+    **keys.PROJECTIONS,
+    "be.brug.activities.activity.published.v1": _on_activity_published,
+    "be.brug.activities.activity.cancelled.v1": _on_activity_cancelled,
+}

@@ -1,6 +1,8 @@
 """What happens in referral because time passed."""
 
 from services.referral import events
+from services.referral.commands import plans
+from services.referral.store import plans as plan_store
 from services.referral.store import referrals as store
 from shared import clock, idempotency, sessions
 from shared.db import Database
@@ -21,6 +23,15 @@ def recall_expired(db: Database) -> int:
     return len(expired)
 
 
+def end_plans(db: Database) -> int:
+    """End plans whose last day has passed (R10): receivers read no more, the family goes on reading."""
+    with db.transaction(worker_of(db.service)) as conn:
+        over = plan_store.lock_over(conn, clock.today(), _AT_ONCE)
+        for plan in over:
+            plans.end(conn, plan)
+    return len(over)
+
+
 def forget_old(db: Database) -> None:
     """Let go of sessions that are over and of idempotency keys older than a day."""
     with db.transaction(worker_of(db.service)) as conn:
@@ -30,5 +41,6 @@ def forget_old(db: Database) -> None:
 
 TIMERS: tuple[Timer, ...] = (
     Timer("recall_expired", 30, recall_expired),
+    Timer("end_plans", 300, end_plans),
     Timer("forget_old", 600, forget_old),
 )

@@ -8,7 +8,7 @@ from shared import inbox, worker
 
 # What a withdrawal needs has a group of its own: nothing waits before it.
 TOPICS = {
-    "referral": ["intake.families"],
+    "referral": ["intake.families", "activities.activities"],
     "referral.akkoord": ["intake.consents", "intake.keys", "intake.heartbeats"],
 }
 

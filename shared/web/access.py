@@ -6,13 +6,15 @@ from typing import ParamSpec, TypeVar
 
 from flask import g, request
 
-from shared import clock, sessions
+from shared import clock, second_factor, sessions
 from shared.directory import memberships_of
 from shared.house import House, house
+from shared.openid_client import Bearer, Identity
 from shared.permissions import declared, may_at_all
-from shared.refusals import BadToken, NotAllowed, NotSignedIn
+from shared.refusals import BadToken, NotAllowed, NotSignedIn, ScopeMissing
 from shared.security import ANYONE, Actor, ActorKind
 
+_READS = ("GET", "HEAD", "OPTIONS")
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -80,7 +82,8 @@ def _browser(house: House) -> Actor:
         if found.kind != ActorKind.STAFF:
             return Actor(found.actor_id, found.kind, locale=found.locale)
         memberships = memberships_of(conn, found.actor_id, clock.today())
-    return Actor(found.actor_id, found.kind, memberships, found.locale)
+    who = Identity(found.actor_id, found.locale, found.name)
+    return second_factor.staff(house.settings, who, memberships, strong=found.strong)
 
 
 def _bearer(house: House) -> Actor:
@@ -92,12 +95,22 @@ def _bearer(house: House) -> Actor:
         raise BadToken("not a bearer token")
     for issuer in house.issuers.values():
         if issuer.issued(token.strip()):
-            who = issuer.actor_of(token.strip())
+            bearer = issuer.bearer_of(token.strip())
             break
     else:
         raise BadToken("from an issuer that we do not know")
+    who = bearer.identity
     if issuer.kind != ActorKind.STAFF:
         return Actor(who.id, issuer.kind, locale=who.locale)
+    _demand_scope(house, bearer)
     with house.db.transaction(ANYONE) as conn:
         memberships = memberships_of(conn, who.id, clock.today())
-    return Actor(who.id, issuer.kind, memberships, who.locale)
+    strong = second_factor.is_strong_token(house.settings, bearer)
+    return second_factor.staff(house.settings, who, memberships, strong=strong)
+
+
+def _demand_scope(house: House, bearer: Bearer) -> None:
+    """A staff member's token, and a program's, is for what it was given for; persons' own are for all of theirs."""
+    scope = f"{house.service}.{'read' if request.method in _READS else 'write'}"
+    if scope not in bearer.scopes:
+        raise ScopeMissing(scope)

@@ -15,7 +15,7 @@ from shared.house import house
 from shared.i18n import lazy_gettext as _l
 from shared.permissions import PERSON, roles_for
 from shared.security import ANYONE, ActorKind
-from shared.sign_in import safe_next, sign_in_url
+from shared.sign_in import safe_next, second_factor_url, sign_in_url
 from shared.web.access import is_api, is_fragment
 
 log = structlog.get_logger()
@@ -28,6 +28,12 @@ SHARED: Refusals = {
     refusals.BadToken: (401, _l("Dit toegangsbewijs is niet geldig (meer).")),
     refusals.SignInFailed: (400, _l("Aanmelden is niet gelukt. Probeer het opnieuw.")),
     refusals.IssuerSilent: (503, _l("Aanmelden kan nu even niet. Probeer het straks opnieuw.")),
+    refusals.ScopeMissing: (403, "Dit toegangsbewijs is niet voor deze vraag gegeven."),
+    refusals.SecondFactorNeeded: (401, "Voor deze rol is een tweede stap nodig bij het aanmelden."),
+    refusals.SecondFactorMissing: (
+        403,
+        "Voor je rol is een tweede stap nodig bij het aanmelden, en die kwam er niet. Vraag raad aan je organisatie.",
+    ),
     refusals.NotAllowed: (403, _l("Dat mag je hier niet doen.")),
     refusals.NotThere: (404, _l("Dit bestaat niet, of het is niet voor jou.")),
     refusals.Stale: (409, _l("Iemand anders heeft dit intussen veranderd. Bekijk het opnieuw.")),
@@ -62,10 +68,13 @@ def install(app: Flask, own: Refusals) -> None:
     table = {**SHARED, **own}
 
     def refuse(error: Exception) -> ResponseReturnValue:
+        error = _perhaps_second_factor(error)
         kind = next(one for one in type(error).__mro__ if one in table)
         status, words = table[kind]
         if kind is refusals.NotSignedIn and not is_api() and not is_fragment():
             return redirect(_where_to_sign_in(str(error)), 303)
+        if kind is refusals.SecondFactorNeeded and not is_api() and not is_fragment():
+            return redirect(second_factor_url(_here()), 303)
         if isinstance(error, refusals.Stale) and is_api():
             status = 412
         log.info("refused", refusal=type(error).__name__, status=status, endpoint=request.endpoint)
@@ -82,6 +91,7 @@ def answer(told: Told) -> Response:
         return problem(told)
     # The database may be what failed: the page that says so must not ask it who is there.
     g.setdefault("actor", ANYONE)
+    g.database_failed = isinstance(told.error, psycopg.Error)
     if is_fragment():
         return Response(told.words, told.status, mimetype="text/plain")
     fields = told.error.fields.values() if isinstance(told.error, refusals.Invalid) else ()
@@ -105,10 +115,22 @@ def problem(told: Told) -> Response:
             {"field": field, "code": codes[field], "message": str(words)} for field, words in told.error.fields.items()
         ]
     response = Response(json.dumps(body), told.status, mimetype="application/problem+json")
-    if told.status == 401:
-        failed = ' error="invalid_token"' if isinstance(told.error, refusals.BadToken) else ""
-        response.headers["WWW-Authenticate"] = f'Bearer realm="brug"{"," if failed else ""}{failed}'
+    if challenge := _challenge(told):
+        response.headers["WWW-Authenticate"] = challenge
     return response
+
+
+def _challenge(told: Told) -> str:
+    """What the token lacks, as RFC 6750 and RFC 9470 have it."""
+    parts = ['Bearer realm="brug"']
+    if isinstance(told.error, refusals.BadToken):
+        parts.append('error="invalid_token"')
+    if isinstance(told.error, refusals.SecondFactorNeeded):
+        acr = " ".join(house().shared_settings.strong_acr)
+        parts.append(f'error="insufficient_user_authentication", acr_values="{acr}"')
+    if isinstance(told.error, refusals.ScopeMissing):
+        parts.append(f'error="insufficient_scope", scope="{told.error}"')
+    return ", ".join(parts) if told.status == 401 or len(parts) > 1 else ""
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -127,8 +149,19 @@ def _where_to_sign_in(action: str) -> str:
     """The sign-in page for those who may do this; after a form was sent, back to the page that held it."""
     roles = roles_for(house().table, action)
     kind = ActorKind.STAFF if PERSON not in roles else ActorKind.PERSON if roles == {PERSON} else None
-    here = request.full_path.rstrip("?") if request.method == "GET" else ""
-    return sign_in_url(kind, safe_next(here))
+    return sign_in_url(kind, _here())
+
+
+def _here() -> str:
+    return safe_next(request.full_path.rstrip("?") if request.method == "GET" else "")
+
+
+def _perhaps_second_factor(error: Exception) -> Exception:
+    """What is not there for somebody, or not theirs to do, may be once their other memberships count."""
+    actor = g.get("actor")
+    if isinstance(error, refusals.NotAllowed | refusals.NotThere) and actor is not None and actor.withheld:
+        return refusals.SecondFactorNeeded(str(error))
+    return error
 
 
 def _trace() -> str:

@@ -14,7 +14,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from joserfc.jwk import KeySet
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shared import api, i18n, sign_in, telemetry, vocabulary
+from shared import api, back_channel, i18n, sign_in, telemetry, vocabulary
 from shared.db import Database
 from shared.form_tokens import FormTokens
 from shared.house import House, house
@@ -22,7 +22,7 @@ from shared.openid_client import Issuer
 from shared.permissions import HOUSE, PermissionTable
 from shared.security import ActorKind
 from shared.settings import ServiceSettings
-from shared.web import headers, health, refusals
+from shared.web import delay, headers, health, refusals
 from shared.web.access import current_actor, session_name
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def create_service(wiring: Wiring) -> Flask:
     )
     _configure(app, wiring)
     app.extensions["brug"] = _house(wiring)
+    app.extensions["brug_delay"] = delay.Delay(wiring.db, wiring.settings.notice_seconds)
     app.session_interface = FormTokens()
     headers.install(app)
     refusals.install(app, wiring.refusals)
@@ -76,6 +77,9 @@ def create_service(wiring: Wiring) -> Flask:
     app.jinja_env.globals["label"] = vocabulary.label
     for part in (sign_in.blueprint(), health.blueprint(folder / "migrations"), *wiring.web):
         app.register_blueprint(part, url_prefix=f"/{wiring.service}")
+    told = back_channel.blueprint()
+    forms.exempt(told)
+    app.register_blueprint(told, url_prefix=f"/{wiring.service}")
     _mount_api(app, forms, wiring)
     if wiring.provider:
         provider = wiring.provider.blueprint()
@@ -147,4 +151,9 @@ def _know_the_actor() -> None:
 
 
 def _what_pages_know() -> dict[str, object]:
-    return {"actor": current_actor(), "actor_name": session_name(), "service": house().service}
+    return {
+        "actor": current_actor(),
+        "actor_name": session_name(),
+        "service": house().service,
+        "is_behind": delay.is_behind,
+    }

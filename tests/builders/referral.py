@@ -20,7 +20,15 @@ from shared.envelope import Envelope
 from shared.keyring import public_half
 from shared.security import Actor, ActorKind, worker_of
 from shared.security import Membership as Held
-from tests.builders.shared import a_key, a_package, akkoord_ended, akkoord_granted, an_event, key_destroyed
+from tests.builders.shared import (
+    A_STAFF_TOKEN,
+    a_key,
+    a_package,
+    akkoord_ended,
+    akkoord_granted,
+    an_event,
+    key_destroyed,
+)
 
 KNOWN = inbox.Known(PROJECTIONS, REACTIONS)
 WORKER = worker_of("referral")
@@ -235,5 +243,6 @@ class StaffIssuer:
     def bearer(self, actor: Actor) -> dict[str, str]:
         now = int(clock.now().timestamp())
         claims = {"iss": self._issuer, "sub": str(actor.id), "aud": "brug", "iat": now, "exp": now + 60}
+        claims |= A_STAFF_TOKEN
         header = {"alg": "ES256", "typ": "at+jwt", "kid": self._key.kid}
         return {"Authorization": f"Bearer {jwt.encode(header, claims, self._key, algorithms=['ES256'])}"}

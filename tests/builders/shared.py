@@ -8,9 +8,16 @@ from shared import akkoord, inbox, keys, sealing
 from shared.db import Connection
 from shared.envelope import Envelope, Sealed
 from shared.keyring import new_wrapped_key
+from shared.openid_clients import scopes_of
 from shared.package import Package
+from shared.settings import ServiceSettings
 
 KNOWN = inbox.Known({**akkoord.PROJECTIONS, **keys.PROJECTIONS}, {})
+# What a staff member's token says beside who they are: for every API, after a sign-in with a second factor.
+A_STAFF_TOKEN = {
+    "scope": " ".join(scopes_of(ServiceSettings.model_fields["services"].default)),
+    "acr": "second-factor",
+}
 
 
 def an_event(**changes: Any) -> Envelope:

@@ -24,6 +24,7 @@ from shared.openid_provider import MemoryCodes, Provider, Subject
 from shared.security import Actor, ActorKind, Membership
 from shared.settings import ServiceSettings
 from shared.web import Wiring, create_service
+from tests.builders.shared import A_STAFF_TOKEN
 from tests.shared.corner import REFUSALS, TABLE, Corner
 
 SERVICE = "activities"
@@ -45,7 +46,13 @@ class Issuers(NamedTuple):
 
 
 @pytest.fixture
-def issuers(tmp_path: Path) -> Issuers:
+def acr() -> str:
+    """How strong every sign-in at the staff issuer is, by its own word."""
+    return "second-factor"
+
+
+@pytest.fixture
+def issuers(tmp_path: Path, acr: str) -> Issuers:
     staff_id, person_id = uuid4(), uuid4()
     people = tmp_path / "people.json"
     told = {"id": str(staff_id), "key": "brugfiguur", "name": "Els", "organisation": "De Linde", "function": "x"}
@@ -60,6 +67,7 @@ def issuers(tmp_path: Path) -> Issuers:
             staff_client_secret=SecretStr(SECRET),
             identity_people=people,
             identity_key=SecretStr(json.dumps(staff_key.as_dict(private=True))),
+            identity_acr=acr,
         )
     )
     person = Flask("person")
@@ -162,6 +170,7 @@ def access_token(issuers: Issuers) -> Sign:
             "aud": "brug",
             "iat": now,
             "exp": now + 60,
+            **A_STAFF_TOKEN,
         } | claims
         used = key or issuers.staff_key
         sent = {"alg": "ES256", "typ": "at+jwt", "kid": issuers.staff_key.kid} | (header or {})

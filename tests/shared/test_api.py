@@ -204,7 +204,12 @@ def test_a_cursor_that_we_did_not_make_is_refused(cursor: str) -> None:
 def test_the_description_is_of_this_api_and_names_its_problems(browser: FlaskClient) -> None:
     described = told(browser.get(f"/{SERVICE}/api/openapi.json"))
     assert described["openapi"].startswith("3.1")
-    assert set(described["paths"]) == {f"{API}/notes", f"{API}/other-notes", f"{API}/notes/{{note_id}}"}
+    assert set(described["paths"]) == {
+        f"{API}/notes",
+        f"{API}/other-notes",
+        f"{API}/notes/{{note_id}}",
+        f"{API}/read",
+    }
     written = described["paths"][f"{API}/notes"]["post"]
     assert "application/problem+json" in written["responses"]["422"]["content"]
     assert described["components"]["securitySchemes"]["bearer"]["scheme"] == "bearer"

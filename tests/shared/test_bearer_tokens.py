@@ -84,7 +84,7 @@ def test_a_key_that_the_issuer_took_into_use_later_is_fetched(
     assert answer(access_token()).status_code == 403
     unknown = access_token(header={"kid": "new"})
     assert answer(unknown).status_code == 401
-    monkeypatch.setattr("shared.openid_client.KEYS_ASKED_AGAIN", 0)
+    monkeypatch.setattr("shared.openid_keys.ASKED_AGAIN", 0)
     assert answer(unknown).status_code == 401
     assert answer(access_token()).status_code == 403
 

@@ -1,5 +1,6 @@
 """Who may do what with what referral owns: rows of role, relation and action; moves bring their own."""
 
+from services.referral.domain.plan import PLAN_MOVES
 from services.referral.domain.referral import MOVES
 
 _STAFF = ("school_staff", "partner_worker", "organiser", "helper", "coordinator", "dpo")
@@ -20,4 +21,16 @@ PERMITS: frozenset[tuple[str, str, str]] = frozenset(
         ("coordinator", "any", "directory.write"),
     }
     | {(role, "any", "organisation.search") for role in _STAFF}
+    | {(role, relation, f"plan.{step}") for (_, step), move in PLAN_MOVES.items() for role, relation in move.who}
+    | {
+        ("school_staff", "owner", "plan.start"),
+        ("school_staff", "owner", "plan.read"),
+        ("school_staff", "owner", "plan.paper"),
+        ("partner_worker", "receiver", "plan.read"),
+        ("person", "self", "plan.read"),
+        ("person", "self", "plan.paper"),
+        ("school_staff", "member", "plan.list"),
+        ("partner_worker", "member", "plan.list"),
+        ("person", "any", "plan.own"),
+    }
 )

@@ -17,3 +17,38 @@ class NoLongerYours(NotThere):
 
 class AkkoordNotHereYet(Refusal):
     """The person's yes, or the key that belongs to it, has not arrived from intake yet."""
+
+
+# ---- family plans ----
+
+
+class NoChildInFamily(Refusal):
+    """A plan is for families with children up to 25, or who expect one (R10)."""
+
+
+class PlanRuns(Refusal):
+    """This family has a plan here that runs. Its argument is that plan's id."""
+
+
+class PlanIsOver(Refusal):
+    """The plan has ended: it can be read, not changed."""
+
+
+class WrongDates(Refusal):
+    """Start, review and end do not follow one another. Its argument names the field."""
+
+
+class WrittenByFamily(Refusal):
+    """The family wrote this: only the family changes it (R10)."""
+
+
+class UnknownInPlan(Refusal):
+    """Somebody is named who is not in this plan, or who said no to being in it."""
+
+
+class ClosedToSchool(Refusal):
+    """The family keeps this part for itself."""
+
+
+class FamilyNotHereYet(Refusal):
+    """The family, or the key to its file, has not arrived from intake yet."""

@@ -90,6 +90,11 @@ class Corner:
         def fragment() -> Response:
             return polled(f"<p>{request.args.get('state')}</p>")
 
+        @pages.get("/read")
+        @requires("note.read")
+        def read() -> str:
+            return "read"
+
         @pages.get("/late")
         @requires("welcome.see")
         def late() -> str:
@@ -138,6 +143,13 @@ class Corner:
             with house().db.transaction(current_actor()) as conn:
                 made = idempotency.made_before(conn, idempotency_key(), "POST /other-notes") or uuid4()
             return Noted(id=made, title=json.title), 201
+
+        @pages.get("/read")
+        @requires("note.read")
+        @spec.validate(resp=Described(HTTP_200=Noted))
+        def read() -> Noted:
+            """Read what was received."""
+            return Noted(id=uuid4(), title="t")
 
         @pages.patch("/notes/<uuid:note_id>")
         @requires("note.write")

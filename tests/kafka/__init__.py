@@ -1,0 +1,1 @@
+"""Apache Kafka itself, as a city would run it: `make test-kafka`."""
