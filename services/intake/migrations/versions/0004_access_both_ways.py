@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0003"
-down_revision = "0001"
+revision = "0004"
+down_revision = "0003"
 
 # Rows that are there already: the first caregiver told it, and whoever shared that household reads it.
 WHOSE_WORDS = """
