@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from typing import NamedTuple
 
 from cryptography import x509
@@ -20,13 +21,14 @@ class Certificates(NamedTuple):
 
 
 def make(common_name: str, names: Sequence[str]) -> Certificates:
-    """A certificate for a server with these names. Nobody keeps the authority's key: renewing means both anew."""
+    """A certificate for a server with these names, and for itself. Nobody keeps the authority's key: renewing means both anew."""
     authority_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority = _draft("Brug's broker authority", authority_key.public_key()).sign(authority_key, hashes.SHA256())
     uses = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])
+    places = [*map(x509.DNSName, (*names, "localhost")), x509.IPAddress(IPv4Address("127.0.0.1"))]
     certificate = (
         _draft(common_name, key.public_key(), authority)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
+        .add_extension(x509.SubjectAlternativeName(places), critical=False)
         .add_extension(uses, critical=False)
         .sign(authority_key, hashes.SHA256())
     )

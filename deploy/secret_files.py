@@ -88,7 +88,7 @@ def _write_broker_files(folder: Path) -> list[str]:
         raise Failure(f"{folder / there[0]} is there without its other half; put that back, or throw this away too.")
     if there:
         return []
-    made = certificates.make("kafka", ("kafka", "localhost"))
+    made = certificates.make("kafka", ("kafka",))
     for name, text in zip(BROKER_FILES, made, strict=True):
         _write_new(folder / name, lambda text=text: text)  # type: ignore[misc]
     return list(BROKER_FILES)

@@ -1,0 +1,1 @@
+"""docker-compose.yml as an operator runs it: `make test-compose`."""
