@@ -9,15 +9,15 @@ from typing import NamedTuple, NoReturn, Protocol
 
 import psycopg
 import structlog
-from prometheus_client import start_http_server
 
-from shared import dead_letters, idempotency, inbox, outbox, sessions, telemetry, trail
+from shared import dead_letters, idempotency, inbox, outbox, pulse, sessions, telemetry, trail
 from shared.db import Connection, Database
 from shared.kafka import Broker, BrokerError, Producer, Subscription, await_broker, consume
 from shared.security import worker_of
 from shared.settings import ServiceSettings
 
 log = structlog.get_logger()
+_pulse = pulse.Pulse()
 
 
 class Timer(NamedTuple):
@@ -82,7 +82,7 @@ def run(work: Work, *, metrics: tuple[str, int] = ("127.0.0.1", 0)) -> int:
         signal.signal(one, lambda *_: stop.set())
     address, port = metrics
     if port:
-        start_http_server(port, addr=address)
+        pulse.serve((address, port), _pulse)
     work.db.open()
     threads = start(work, stop, died)
     while not stop.wait(0.2):
@@ -116,6 +116,7 @@ def start(work: Work, stop: threading.Event, died: threading.Event) -> list[thre
         finally:
             stop.set()
 
+    _pulse.expect(jobs)
     threads = [threading.Thread(target=guarded, args=item, name=item[0], daemon=True) for item in jobs.items()]
     for thread in threads:
         thread.start()
@@ -124,12 +125,16 @@ def start(work: Work, stop: threading.Event, died: threading.Event) -> list[thre
 
 def _consumer(work: Work, group: str, topics: Sequence[str], stop: threading.Event) -> Callable[[], None]:
     def handle(arrived: inbox.Arrived) -> None:
+        _pulse.beat(group)
         _patiently(stop, lambda: inbox.handle(work.db, arrived, work.duties.known))
 
-    def idle() -> object:
-        return dead_letters.carry_out(work.db, work.duties.known, frozenset(topics))
+    carry_out = _at_most_every(5, lambda: dead_letters.carry_out(work.db, work.duties.known, frozenset(topics)))
 
-    subscription = Subscription(group, topics, handle, _at_most_every(5, idle))
+    def idle() -> object:
+        _pulse.beat(group)
+        return carry_out()
+
+    subscription = Subscription(group, topics, handle, idle)
 
     def job() -> None:
         if await_broker(work.broker, stop):
@@ -167,6 +172,7 @@ def relay(work: Work, stop: threading.Event) -> None:
     """Be the service's one relay, or wait to become it."""
     with work.db.dedicated() as conn:
         while not outbox.become_the_relay(conn, work.db.service):
+            _pulse.beat("relay")
             if stop.wait(1):
                 return
         conn.execute("LISTEN outbox")
@@ -176,6 +182,7 @@ def relay(work: Work, stop: threading.Event) -> None:
         try:
             while not stop.is_set():
                 _relay_pass(work, conn, producer)
+                _pulse.beat("relay")
         finally:
             producer.close()
 
@@ -197,6 +204,7 @@ def _timers(work: Work, stop: threading.Event) -> None:
     timers = [*_HOUSE_TIMERS, *work.duties.timers]
     due = dict.fromkeys((timer.name for timer in timers), 0.0)
     while not stop.wait(0.5):
+        _pulse.beat("timers")
         for timer in timers:
             if time.monotonic() >= due[timer.name]:
                 due[timer.name] = time.monotonic() + timer.every_seconds
