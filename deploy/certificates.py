@@ -21,7 +21,7 @@ class Certificates(NamedTuple):
 
 
 def make(common_name: str, names: Sequence[str]) -> Certificates:
-    """A certificate for a server with these names, and for itself. Nobody keeps the authority's key: renewing means both anew."""
+    """For a server with these names, and for itself. Nobody keeps the authority's key: renewing means both anew."""
     authority_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     authority = _draft("Brug's broker authority", authority_key.public_key()).sign(authority_key, hashes.SHA256())
     uses = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH])

@@ -69,10 +69,17 @@ def up(home: Home, demo: bool, port: int) -> None:
 @click.pass_obj
 @plainly
 def status(home: Home) -> None:
-    """What runs, on which ports, and whether events are waiting."""
-    from deploy.local import status as told
+    """What runs, whether all is as it should be, and whether events are waiting."""
+    from deploy import containers
+    from deploy import status as told
+    from deploy.environment import of_running_stack
+    from deploy.local.status import processes
 
-    lines, healthy = told.report(home)
+    environment = of_running_stack(home)
+    lines, healthy = told.report(environment)
+    if not containers.are_around_us():
+        more, living = processes(home, environment)
+        lines, healthy = lines + more, healthy and living
     for line in lines:
         click.echo(line)
     if not healthy:

@@ -12,7 +12,7 @@ from deploy.secret_files import read
 from shared.settings import HouseSettings
 
 SECRETS = Path("/run/secrets")
-WEB_PORT, METRICS_PORT = 8000, 9000
+WEB_PORT, METRICS_PORT, GATEWAY_HEALTH_PORT = 8000, 9000, 2020
 
 
 class ContainerSettings(HouseSettings):
@@ -36,11 +36,15 @@ class ContainerEnvironment(Environment):
             update={"kafka_passwords": {one: SecretStr(told) for one, told in self.secrets["kafka_passwords"].items()}}
         )
 
-    def metrics_url(self, service: str) -> str:
-        return f"http://{service}-worker:{METRICS_PORT}/metrics"
+    @property
+    def gateway_url(self) -> str:
+        return f"http://gateway:{GATEWAY_HEALTH_PORT}"
 
     def web_url(self, service: str) -> str:
         return f"http://{service}-web:{WEB_PORT}/{service}"
+
+    def worker_url(self, service: str) -> str:
+        return f"http://{service}-worker:{METRICS_PORT}"
 
 
 def are_around_us() -> bool:

@@ -58,8 +58,26 @@ class Environment:
         place = self.given.place_of_postgres if self.given.postgres_url else f"127.0.0.1:{self.ports['postgresql']}"
         return f"postgresql://{service}_{role}:{password}@{place}/{service}"
 
+    @property
+    def staff_issuer_inside(self) -> str:
+        """Where processes reach whoever says who staff are."""
+        name, address = self.given.issuer_of_staff(self.public_url)
+        return address or name or f"{self.public_url}/idp"
+
+    @property
+    def gateway_url(self) -> str:
+        """Where the gateway says that it runs."""
+        return f"{self.public_url}/gateway/health"
+
+    def web_url(self, service: str) -> str:
+        """Where a service's pages are without the gateway."""
+        return f"http://127.0.0.1:{self.ports[service]}/{service}"
+
+    def worker_url(self, service: str) -> str:
+        return f"http://127.0.0.1:{self.ports[f'{service} worker']}"
+
     def metrics_url(self, service: str) -> str:
-        return f"http://127.0.0.1:{self.ports[f'{service} worker']}/metrics"
+        return f"{self.worker_url(service)}/metrics"
 
     def web(self, service: str) -> dict[str, str]:
         """For the process that answers requests."""

@@ -11,7 +11,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from deploy.kafka.jars import jars
-
 from deploy.keycloak import fetch
 from tests.compose.engine import CACHE, Docker, NoEngine
 
