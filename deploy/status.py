@@ -57,7 +57,8 @@ def _broker(environment: Environment) -> Line:
         return Line("broker", str(failure), well=False)
     if well:
         return Line("broker", f"ready, {len(topics.all_topics())} topics as they should be")
-    return Line("broker", f"topics are not as they should be, see `brug topics`: {lines[0].strip()}", well=False)
+    wrong = [line.strip() for line in lines if "NOT AS" in line]
+    return Line("broker", f"{wrong[0]}; `brug topics` shows all", well=False)
 
 
 def _worker(environment: Environment, service: str) -> Line:
