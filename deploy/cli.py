@@ -219,10 +219,15 @@ def _decide(home: Home, service: str, letter: int, decision: str) -> None:
 @plainly
 def load_demo(home: Home) -> None:
     """Fill the running stack's empty databases with the demo data."""
-    from deploy import demo
+    from deploy import containers, demo
     from deploy.environment import of_running_stack
+    from deploy.local import data
 
-    demo.load(of_running_stack(home))
+    environment = of_running_stack(home)
+    if data.is_empty(environment, SERVICES):
+        demo.load(environment)
+    if containers.are_around_us():
+        data.add_people(environment, _say)
 
 
 for _one in (*container_cli.COMMANDS, topics_cli.topics):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from deploy.local.home import Home
 from deploy.plainly import plainly
 from deploy.services import SERVICES
 
@@ -33,15 +34,16 @@ def worker(service: str) -> None:
 
 
 @click.command()
+@click.pass_obj
 @plainly
-def migrate() -> None:
+def migrate(home: Home) -> None:
     """Bring database and broker to what this version needs; in a container, before the others start.
 
     Roles, databases, migrations, topics and access lists. Safe to run again.
     """
     from deploy import containers, preparing
 
-    preparing.prepare(containers.environment(), click.echo)
+    preparing.prepare(containers.environment(home.folder), click.echo)
 
 
 @click.command()

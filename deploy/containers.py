@@ -9,6 +9,7 @@ from deploy.environment import Environment
 from deploy.given import Given
 from deploy.kafka.settings import BrokerAdminSettings
 from deploy.secret_files import read
+from deploy.services import SERVICES
 from shared.settings import HouseSettings
 
 SECRETS = Path("/run/secrets")
@@ -46,13 +47,18 @@ class ContainerEnvironment(Environment):
     def worker_url(self, service: str) -> str:
         return f"http://{service}-worker:{METRICS_PORT}"
 
+    def _service(self, service: str) -> dict[str, str]:
+        """What is known here: the demo's loader enters their databases, but nobody runs their processes from here."""
+        return self._key_values(service)
+
 
 def are_around_us() -> bool:
     """Whether this process runs in a container of docker-compose.yml."""
     return ContainerSettings.from_environment().containers
 
 
-def environment() -> ContainerEnvironment:
-    """From the variables and the secrets of this container."""
+def environment(home: Path) -> ContainerEnvironment:
+    """From the variables and the secrets of this container; `home` is for what is written beside the databases."""
     secrets: dict[str, Any] = read(SECRETS)
-    return ContainerEnvironment(Path("/tmp"), 0, {}, secrets, Given.from_environment())  # noqa: S108
+    ports = {f"{service} worker": METRICS_PORT for service in SERVICES}
+    return ContainerEnvironment(home, 0, ports, secrets, Given.from_environment())

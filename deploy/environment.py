@@ -133,17 +133,21 @@ class Environment:
             "BRUG_PERSON_ISSUER": f"{self.public_url}/intake/oidc",
             "BRUG_PERSON_CLIENT_ID": ALL_SERVICES,
             "BRUG_PERSON_CLIENT_SECRET": self.secrets["person_client"],
-            "BRUG_SEALING_PRIVATE_KEY": json.dumps(self.secrets["sealing"][service]),
             "BRUG_LOG_FORMAT": "console",
             "BRUG_DEMO": "true",
         }
-        values |= self._broker_values(service) | self._issuer_values(service)
-        if service == "intake":
-            sealing = {name: public_part(key) for name, key in self.secrets["sealing"].items()}
-            values["BRUG_SEALING_PUBLIC_KEYS"] = json.dumps(sealing)
+        values |= self._broker_values(service) | self._issuer_values(service) | self._key_values(service)
         if service in ("activities", "network"):
             # In the demo a made-up translator signed both; a city names its own (R26).
             values["BRUG_AKKOORD_LANGUAGES"] = json.dumps(["nl", "ar"])
+        return values
+
+    def _key_values(self, service: str) -> dict[str, str]:
+        """What the service seals and opens with, and makes others' ids from."""
+        values = {"BRUG_SEALING_PRIVATE_KEY": json.dumps(self.secrets["sealing"][service])}
+        if service == "intake":
+            sealing = {name: public_part(key) for name, key in self.secrets["sealing"].items()}
+            values["BRUG_SEALING_PUBLIC_KEYS"] = json.dumps(sealing)
         if service in ("intake", "referral"):
             values["BRUG_PAIRWISE_SECRET"] = self.secrets["pairwise"]
         return values
@@ -176,7 +180,7 @@ def of_running_stack(home: Home) -> Environment:
     from deploy import containers
 
     if containers.are_around_us():
-        return containers.environment()
+        return containers.environment(home.folder)
     state = home.state()
     if not state.get("ports") or not home.is_running():
         raise Failure(f"Brug does not run from {home.folder}. Start it with `brug up --demo`.")

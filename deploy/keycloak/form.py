@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 from lxml.html import document_fromstring
 
+from deploy import outside
 from deploy.keycloak.people import PERIOD, Credentials
 from deploy.local.home import Failure
 
@@ -17,7 +18,7 @@ _MOST_PAGES = 8
 def browser(public_url: str) -> httpx.Client:
     """Without a window. As every browser does, it takes this machine itself to be as good as HTTPS."""
     here = urlsplit(public_url).hostname in ("127.0.0.1", "::1", "localhost")
-    return httpx.Client(timeout=30, trust_env=False, cookies=CookieJar(_ThisMachine() if here else None))
+    return outside.client(timeout=30, cookies=CookieJar(_ThisMachine() if here else None))
 
 
 class _ThisMachine(DefaultCookiePolicy):

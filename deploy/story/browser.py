@@ -8,6 +8,8 @@ from urllib.parse import urljoin
 import httpx
 from lxml.html import HtmlElement, document_fromstring
 
+from deploy import outside
+
 
 class Unexpected(Exception):
     """A page or an answer was not as the story says."""
@@ -60,7 +62,7 @@ class Browser:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._client = httpx.Client(base_url=url, follow_redirects=True, timeout=30, trust_env=False)
+        self._client = outside.client(base_url=url, follow_redirects=True, timeout=30)
 
     def __enter__(self) -> "Browser":
         return self
@@ -90,9 +92,7 @@ class Api:
     """The JSON API of one person's token."""
 
     def __init__(self, url: str, token: str) -> None:
-        self._client = httpx.Client(
-            base_url=url, timeout=30, trust_env=False, headers={"Authorization": f"Bearer {token}"}
-        )
+        self._client = outside.client(base_url=url, timeout=30, headers={"Authorization": f"Bearer {token}"})
 
     def get(self, path: str) -> httpx.Response:
         return self._client.get(path)

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-import httpx
-
+from deploy import outside
 from deploy.bearer import token_of
 from deploy.demo import directory
 from deploy.keycloak.people import Credentials
@@ -71,7 +70,9 @@ class Person:
             "code_challenge": base64.urlsafe_b64encode(digest).rstrip(b"=").decode(),
             "code_challenge_method": "S256",
         }
-        found = answered(httpx.get(f"{self.url}/intake/oidc/.well-known/openid-configuration", trust_env=False)).json()
+        issuer = f"{self.url}/intake/oidc"
+        with outside.client() as stranger:
+            found = answered(stranger.get(f"{issuer}/.well-known/openid-configuration")).json()
         place = self.phone.place_of(f"{found['authorization_endpoint']}?{urlencode(asked)}")
         told = parse_qs(urlsplit(place).query)
         if told.get("state") != [state] or "code" not in told:
@@ -83,4 +84,5 @@ class Person:
             "redirect_uri": _BACK,
             "code_verifier": verifier,
         }
-        return str(answered(httpx.post(found["token_endpoint"], data=form, trust_env=False)).json()["access_token"])
+        with outside.client() as stranger:
+            return str(answered(stranger.post(found["token_endpoint"], data=form)).json()["access_token"])
