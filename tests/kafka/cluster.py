@@ -24,7 +24,7 @@ from tests.kafka import certificates
 
 ADMIN = "brug-admin"
 _SCRAM = "org.apache.kafka.common.security.scram.ScramLoginModule"
-_LIMIT = 60.0  # seconds for a broker to be formatted, or to join
+_LIMIT = 180.0  # seconds for brokers to be formatted, or to join; ten where nothing else runs
 # Small and quick to start: short lives, two cores.
 _JAVA = ("-Xmx256m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
 
