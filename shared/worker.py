@@ -87,8 +87,9 @@ def run(work: Work, *, metrics: tuple[str, int] = ("127.0.0.1", 0)) -> int:
     threads = start(work, stop, died)
     while not stop.wait(0.2):
         pass
+    limit = time.monotonic() + 10
     for thread in threads:
-        thread.join(timeout=10)
+        thread.join(timeout=max(0.0, limit - time.monotonic()))
     work.db.close()
     return 1 if died.is_set() else 0
 

@@ -134,7 +134,13 @@ def refer(cast: Cast, key: str, reason: str) -> None:
 
     made = ledger.arrives(f"the yes for {key} is known where referrals are made", draft)
     path = f"/referral/api/v1/referrals/{made['id']}"
-    sent = answered(brugfiguur.post(f"{path}/send", version=made["version"])).json()
+
+    def send() -> dict[str, Any] | None:
+        # The akkoord's key comes by another topic; until it is there, the answer is to try again.
+        answer = brugfiguur.post(f"{path}/send", version=made["version"])
+        return None if answer.status_code == 503 else answered(answer).json()
+
+    sent = ledger.arrives(f"it goes to {key}", send)
     ledger.must(not sent["warm"], "sent is not warm yet: nobody gave a name and an hour (R6)")
     cast.referrals[key] = made["id"]
 

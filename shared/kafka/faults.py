@@ -15,6 +15,7 @@ from kafka.errors import (
     KafkaTimeoutError,
     NotEnoughReplicasError,
     RequestTimedOutError,
+    RetriableError,
     SaslAuthenticationFailedError,
 )
 
@@ -116,9 +117,9 @@ def _in_words(broker: Broker, fault: KafkaError, heard: Sequence[BaseException])
         return BrokerError(f"The broker's certificate is not one we trust (BRUG_KAFKA_CA_FILE): {_said(reasons[-1])}")
     if any(isinstance(one, NotEnoughReplicasError) for one in reasons):
         return BrokerSilentError("Fewer brokers run than must have a record (BRUG_TOPIC_MIN_INSYNC)")
-    if isinstance(fault, KafkaTimeoutError):
+    if isinstance(fault, RetriableError):
         how = f" over {broker.protocol}" if _hung_up(reasons) else ""
-        return BrokerSilentError(f"No broker takes what we send to {broker.bootstrap}{how}: {_said(reasons[-1])}")
+        return BrokerSilentError(f"No broker answers as it should at {broker.bootstrap}{how}: {_said(reasons[-1])}")
     return BrokerError(f"The broker at {broker.bootstrap} fails: {_said(fault)}")
 
 

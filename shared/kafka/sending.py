@@ -10,6 +10,9 @@ from shared.kafka.broker import Broker
 from shared.kafka.faults import plainly
 from shared.outbox import LastOffsets, Waiting
 
+# A little more than the delivery timeout. Without it a flush waits for ever where no broker gives out producer ids.
+_FLUSH_SECONDS = 25
+
 
 class Producer:
     """Sends batches and returns when the broker has them all; any fault closes it and is raised."""
@@ -32,7 +35,7 @@ class Producer:
         offsets: dict[tuple[str, int], int] = {}
         with plainly(self._broker):
             futures = [(event.topic, self._send(event.topic, event.key, event.body)) for event in waiting]
-            self._producer.flush()
+            self._producer.flush(timeout=_FLUSH_SECONDS)
             for topic, future in futures:
                 told = future.get(timeout=20)
                 offsets[topic, told.partition] = max(told.offset, offsets.get((topic, told.partition), -1))
@@ -44,7 +47,7 @@ class Producer:
         with plainly(self._broker):
             partitions = sorted(self._producer.partitions_for(self._prefix + topic))
             futures = [self._send(topic, str(one), body_of(one, len(partitions)), one) for one in partitions]
-            self._producer.flush()
+            self._producer.flush(timeout=_FLUSH_SECONDS)
             for future in futures:
                 future.get(timeout=20)
 

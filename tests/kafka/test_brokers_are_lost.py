@@ -73,7 +73,7 @@ def test_two_brokers_are_killed_work_waits_pages_say_so_and_all_arrives(city: Ci
     sharing.talk(cast)
     assert city.waiting() > 0
 
-    assert soon(lambda: cast.amal.phone.go("/intake/me").says(_NOTICE), 60), "her page does not say it"
+    assert soon(lambda: cast.amal.phone.go("/intake/me?lang=nl").says(_NOTICE), 60), "her page does not say it"
     passer_by = Browser(city.url).go("/activities/")
     assert passer_by.status == 200
     assert passer_by.says(_NOTICE)
