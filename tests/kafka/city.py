@@ -24,7 +24,7 @@ from tests.kafka.cluster import free_ports
 from tests.stack.processes import environment_of
 
 _UP = 600.0  # seconds; on two busy cores the demo takes about ninety
-_STORY = 180.0
+_STORY = 300.0
 
 
 class Command:
