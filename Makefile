@@ -12,7 +12,7 @@ export BRUG_PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo story test test-kafka lint types contracts translations assets install install-dev lock clean
+.PHONY: help demo story test test-kafka lint types contracts docs translations assets install install-dev lock clean
 .DELETE_ON_ERROR:
 
 help: ## This list
@@ -43,6 +43,9 @@ types: install-dev ## Types alone
 
 contracts: install ## Write shared/contracts anew from the events in the code
 	@$(BIN)/python -m deploy.contracts
+
+docs: install ## Write the pages in docs/ that follow from the code
+	@$(BIN)/python -m deploy.docs
 
 translations: install ## Bring the catalogs up to date, and list what is not translated yet
 	@$(BIN)/python -m deploy.translations

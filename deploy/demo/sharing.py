@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
+from itertools import cycle
 from typing import NamedTuple
 from uuid import UUID
 
@@ -31,13 +32,15 @@ TURNS = (
     Turn("ocmw", "material_needs", "sent"),
     Turn("katrol", "school_partnership", "declined"),
     Turn("huiswerk", "school_partnership", "draft"),
+    Turn("ocmw", "material_needs", "met"),
+    Turn("huiswerk", "school_partnership", "asked"),
 )
 
 
 def share(rooms: Rooms, opened: list[Family]) -> int:
-    """The families of the first school, one turn each, as soon as directory and akkoord have arrived."""
+    """The families of the first school, turn by turn, as soon as directory and akkoord have arrived."""
     here = [one for one in opened if one.brugfiguur.organisation == directory.schools()[0]]
-    waiting = list(zip(TURNS, here, strict=False))
+    waiting = list(zip(TURNS, cycle(here), strict=False))
     akkoorden = [_say_yes(rooms, family, turn) for turn, family in waiting]
     for (turn, family), akkoord_id in zip(waiting, akkoorden, strict=True):
         _refer(rooms, family, turn, akkoord_id)
@@ -78,6 +81,11 @@ def _refer(rooms: Rooms, family: Family, turn: Turn, akkoord_id: UUID) -> None:
     answer = referrals.Target(referral_id, sent.version)
     if turn.answer == "accepted":
         referrals.accept_referral(db, actor_of(partner), answer, _appointment(partner), terms)
+    if turn.answer == "asked":
+        referrals.ask_information(db, actor_of(partner), answer, "companion", terms)
+    if turn.answer == "met":
+        taken_on = referrals.take_on_referral(db, actor_of(partner), answer, partner.name.split()[0], terms)
+        referrals.report_meeting(db, actor_of(partner), referrals.Target(referral_id, taken_on.version))
     if turn.answer == "declined":
         referrals.decline_referral(db, actor_of(partner), answer, "no_room")
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from deploy.story import closing
 from deploy.story.cast import Cast
 from deploy.story.ledger import Door, answered
 
@@ -118,6 +119,7 @@ def answers(cast: Cast) -> None:
     )
     ledger.must(home.says("We gaan samen") or home.says("we gaan samen"), "and that someone goes along (R6)")
     _decline(cast)
+    closing.next_one(cast)
     _say_yes(cast, "huiswerk", 1)
     refer(cast, "huiswerk", "school_partnership")
     _accept(cast, "huiswerk", "Jo")

@@ -73,6 +73,11 @@ def on_referral_declined(conn: Connection, envelope: Envelope) -> None:
     _end(conn, _Declined.model_validate(envelope.data).akkoord_id, Status.DECLINED, Mover.RECEIVER)
 
 
+def on_referral_ended_by_family(conn: Connection, envelope: Envelope) -> None:
+    """The family does not want it any more, and said so on its own page or to the school: so its yes is over."""
+    _end(conn, _Declined.model_validate(envelope.data).akkoord_id, Status.STOPPED, Mover.PERSON)
+
+
 def _wish(told: _Said, receiver: UUID, purpose: Purpose) -> Wish:
     """She said it herself, in writing and alone: her own yes to the smallest share (R3)."""
     cards = frozenset({"reach", "until"})
@@ -128,4 +133,5 @@ REACTIONS: Handlers = {
     "be.brug.network.match.declined.v1": on_match_over,
     "be.brug.network.match.ended.v1": on_match_over,
     "be.brug.referral.declined.v1": on_referral_declined,
+    "be.brug.referral.ended_by_family.v1": on_referral_ended_by_family,
 }

@@ -7,7 +7,15 @@ from flask import Flask
 
 from services.referral import api, web
 from services.referral.config import Settings
-from services.referral.domain import AkkoordNotHereYet, AlreadyReferred, NoLongerYours, WrongStatus
+from services.referral.domain import (
+    AkkoordNotHereYet,
+    AlreadyReferred,
+    MeetingOver,
+    MeetingStillToCome,
+    NoLongerYours,
+    TalkFirst,
+    WrongStatus,
+)
 from services.referral.domain.refusals import (
     ClosedToSchool,
     FamilyNotHereYet,
@@ -33,6 +41,9 @@ REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
     AkkoordNotHereYet: (503, "Het akkoord is nog onderweg. Probeer het over enkele seconden opnieuw."),
     AlreadyReferred: (409, "Met dit akkoord is er al een doorverwijzing."),
     NoLongerYours: (404, "Deze doorverwijzing is niet meer voor jou beschikbaar."),
+    MeetingOver: (409, "Het uur van deze afspraak is al voorbij."),
+    MeetingStillToCome: (409, "Deze afspraak moet nog komen. Zeg het erna."),
+    TalkFirst: (409, "Praat eerst met de ouder, en zeg hoe dat ging. 'Ouder wil dit niet' is ook een antwoord."),
     WrongStatus: (409, "Deze stap kan nu niet meer. Open de doorverwijzing opnieuw en kijk hoe het staat."),
     ClosedToSchool: (409, "Dit deel houdt het gezin voor zich. Het gezin kan het openen op zijn eigen pagina."),
     FamilyNotHereYet: (503, _l("We kennen dit gezin hier nog niet. Probeer het over een minuut opnieuw.")),

@@ -10,12 +10,16 @@ from shared.settings import ServiceSettings
 class Settings(ServiceSettings):
     """As every service, and the terms within which a referral is seen and answered (R8)."""
 
-    seen_within_days: int = Field(3, ge=1, le=60, description="Working days within which a referral is opened.")
+    seen_within_days: int = Field(3, ge=1, le=60, description="Belgian working days within which a referral is opened.")
     answered_within_days: int = Field(7, ge=1, le=90, description="Working days within which it is answered.")
     plan_review_weeks: int = Field(6, ge=1, le=52, description="Weeks after which a plan is looked at again (R10).")
     plan_months: int = Field(4, ge=1, le=24, description="Months after which a plan ends (R10).")
     akkoord_languages: tuple[str, ...] = Field(
         ("nl", "ar"), description="Languages in which a named human has signed the text that asks a yes (R26)."
+    )
+
+    expires_after_days: int = Field(
+        20, ge=1, le=260, description="Working days after which a referral that nobody answered is over."
     )
 
     @property
@@ -26,6 +30,7 @@ class Settings(ServiceSettings):
             answered_within_days=self.answered_within_days,
             freshness_seconds=self.freshness_seconds,
             pairwise_secret=self.pairwise_secret.get_secret_value(),
+            expires_after_days=self.expires_after_days,
         )
 
     @property

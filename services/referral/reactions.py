@@ -1,15 +1,28 @@
 """What referral does because of others' events; once each."""
 
+from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.referral import events
-from services.referral.store import referrals as store
-from shared import akkoord
+from services.referral.commands import endings
+from services.referral.domain import Kind, Task, task_id
+from services.referral.store import tasks
+from shared import akkoord, clock
 from shared.db import Connection
 from shared.envelope import Envelope
 from shared.inbox import Handlers
+
+
+class _CorrectionAsked(BaseModel):
+    correction_id: UUID
+    person_id: UUID
+    family_id: UUID
+    due_on: date
+
+
+class _CorrectionAnswered(BaseModel):
+    correction_id: UUID
 
 
 class _Ended(BaseModel):
@@ -24,13 +37,36 @@ def on_akkoord_ended(conn: Connection, envelope: Envelope) -> None:
     statement sees what it sent.
     """
     told = _Ended.model_validate(envelope.data)
-    for referral in store.lock_open_of_akkoord(conn, told.akkoord_id):
-        recalled = referral.recall()
-        store.save(conn, recalled)
-        store.tell(conn, recalled, events.ReferralRecalledV1)
+    endings.recall_of_akkoord(conn, told.akkoord_id)
     ended = akkoord.find(conn, told.akkoord_id)
     if ended is not None and told.purpose == "referral":
         akkoord.acknowledge(conn, ended)
 
 
-REACTIONS: Handlers = {"be.brug.intake.akkoord.ended.v1": on_akkoord_ended}
+def on_correction_asked(conn: Connection, envelope: Envelope) -> None:
+    """'Dit klopt niet': a task for the school, due on the day that intake names."""
+    told = _CorrectionAsked.model_validate(envelope.data)
+    task = Task(
+        id=task_id(Kind.CORRECT, told.correction_id),
+        kind=Kind.CORRECT,
+        organisation_id=envelope.owner_organisation,
+        owner_organisation=envelope.owner_organisation,
+        family_id=told.family_id,
+        person_id=told.person_id,
+        due_on=told.due_on,
+        opened_at=clock.now(),
+        reference=told.correction_id,
+    )
+    tasks.open_task(conn, task)
+
+
+def on_correction_answered(conn: Connection, envelope: Envelope) -> None:
+    told = _CorrectionAnswered.model_validate(envelope.data)
+    tasks.lapse(conn, task_id(Kind.CORRECT, told.correction_id))
+
+
+REACTIONS: Handlers = {
+    "be.brug.intake.correction.asked.v1": on_correction_asked,
+    "be.brug.intake.correction.answered.v1": on_correction_answered,
+    "be.brug.intake.akkoord.ended.v1": on_akkoord_ended,
+}

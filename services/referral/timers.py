@@ -1,7 +1,7 @@
 """What happens in referral because time passed."""
 
-from services.referral import events
-from services.referral.commands import plans
+from services.referral.commands import endings, plans
+from services.referral.domain import is_expired
 from services.referral.store import plans as plan_store
 from services.referral.store import referrals as store
 from shared import clock, idempotency, sessions
@@ -15,12 +15,23 @@ _AT_ONCE = 200
 def recall_expired(db: Database) -> int:
     """Take back what rests on an akkoord whose last day has passed; intake's own event may come later."""
     with db.transaction(worker_of(db.service)) as conn:
-        expired = store.lock_expired(conn, clock.today(), _AT_ONCE)
-        for referral in expired:
-            recalled = referral.recall()
-            store.save(conn, recalled)
-            store.tell(conn, recalled, events.ReferralRecalledV1)
-    return len(expired)
+        over = store.lock_without_akkoord(conn, clock.today(), _AT_ONCE)
+        for referral in over:
+            endings.recall(conn, referral)
+    return len(over)
+
+
+def look_at_terms(db: Database) -> int:
+    """For each referral whose day has come: the tasks that it calls for now, or its end where nobody answered (R8)."""
+    today = clock.today()
+    with db.transaction(worker_of(db.service)) as conn:
+        due = store.lock_to_look_at(conn, today, _AT_ONCE)
+        for referral in due:
+            if is_expired(referral, today):
+                endings.expire(conn, referral)
+            else:
+                store.look_again(conn, referral, today)
+    return len(due)
 
 
 def end_plans(db: Database) -> int:
@@ -41,6 +52,7 @@ def forget_old(db: Database) -> None:
 
 TIMERS: tuple[Timer, ...] = (
     Timer("recall_expired", 30, recall_expired),
+    Timer("look_at_terms", 30, look_at_terms),
     Timer("end_plans", 300, end_plans),
     Timer("forget_old", 600, forget_old),
 )

@@ -14,6 +14,8 @@ from services.referral import commands
 from services.referral.domain import Agreement, Appointment, Membership, Organisation, Terms
 from services.referral.projections import PROJECTIONS
 from services.referral.reactions import REACTIONS
+from services.referral.store.referrals import find
+from services.referral.views import tasks
 from shared import akkoord, clock, inbox, sealing
 from shared.db import Database
 from shared.envelope import Envelope
@@ -157,7 +159,8 @@ class Town:
             question={"text": "نقود ... het geld is op 💶", "lang": "nl"},
             arrangements=["call_rather"],
         )
-        akkoord_id, person_id, family_id = uuid4(), uuid4(), uuid4()
+        akkoord_id = uuid4()
+        person_id, family_id = changes.pop("person_id", uuid4()), changes.pop("family_id", uuid4())
         scope = sealing.Scope(kind="akkoord", id=akkoord_id, audience=AUDIENCE)
         with self.worker.transaction(WORKER) as conn:
             key_id = a_key(conn, scope, family_id, {"referral": self.public_key()})
@@ -202,6 +205,37 @@ class Town:
         target = commands.Target(referral_id, 2)
         commands.accept_referral(self.web, self.els, target, an_appointment(), self.terms)
         return referral_id
+
+    def taken_on(self, yes: Yes | None = None) -> UUID:
+        """Yes, without an hour yet."""
+        referral_id = self.sent(yes)
+        commands.take_on_referral(self.web, self.els, commands.Target(referral_id, 2), "Els", self.terms)
+        return referral_id
+
+    def asked(self, yes: Yes | None = None) -> UUID:
+        """The OCMW misses something."""
+        referral_id = self.sent(yes)
+        commands.ask_information(self.web, self.els, commands.Target(referral_id, 2), "question", self.terms)
+        return referral_id
+
+    def met(self, yes: Yes | None = None) -> UUID:
+        """They saw each other, without an hour in Brug."""
+        referral_id = self.taken_on(yes)
+        commands.report_meeting(self.web, self.els, commands.Target(referral_id, 3))
+        return referral_id
+
+    def target(self, referral_id: UUID) -> commands.Target:
+        """As whoever looks at it now would act on it."""
+        with self.worker.transaction(WORKER) as conn:
+            found = find(conn, referral_id)
+        assert found
+        return commands.Target(referral_id, found.version)
+
+    def person(self, yes: Yes) -> Actor:
+        return Actor(yes.person_id, ActorKind.PERSON)
+
+    def tasks(self, actor: Actor) -> list[tasks.Listed]:
+        return tasks.tasks(self.web, actor, tasks.Which()).items
 
     def declined(self, yes: Yes | None = None, code: str = "no_room") -> UUID:
         referral_id = self.sent(yes)

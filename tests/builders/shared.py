@@ -84,7 +84,7 @@ def akkoord_granted(sealed: Sealed, **changes: Any) -> Envelope:
         "expires_on": str(date(2030, 1, 1)),
         "reference": None,
         "sealed": sealed.model_dump(mode="json"),
-    } | {name: str(value) for name, value in changes.items()}
+    } | {name: value if isinstance(value, list) else str(value) for name, value in changes.items()}
     return an_event(
         type="be.brug.intake.akkoord.granted.v1",
         aggregate=data["akkoord_id"],

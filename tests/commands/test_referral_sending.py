@@ -139,7 +139,7 @@ def test_the_first_opening_marks_it_seen_and_a_second_changes_nothing(town: Town
 
 def test_the_school_takes_a_referral_back(town: Town, owner: Any) -> None:
     referral_id = town.accepted()
-    commands.recall_referral(town.web, town.mira, Target(referral_id, 3))
-    assert len(told(owner, events.ReferralRecalledV1.TYPE)) == 1
+    commands.withdraw_referral(town.web, town.mira, Target(referral_id, 3))
+    assert len(told(owner, events.ReferralWithdrawnV1.TYPE)) == 1
     row = owner.execute("SELECT status, contact, goes_along FROM referral").fetchone()
-    assert row == ("recalled", None, "")
+    assert row == ("withdrawn", None, "")

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from lxml import html
 
-from services.referral import commands
+from services.referral import commands, timers
 from services.referral.commands import Target
 from shared import clock
 from tests.builders.referral import Town, an_appointment
@@ -139,7 +139,8 @@ def test_a_no_needs_a_reason_and_closes_the_page_the_old_link_and_the_back_butto
         assert GONE in shown
         assert "Amal" not in shown
     assert str(referral_id) not in ocmw.get("/referral/").text
-    assert "voldoet niet aan de voorwaarden" in text(school, path)
+    assert "voldoet niet aan de voorwaarden" not in text(school, path), "never goes back (R4)"
+    assert "andere reden" in text(school, path)
 
 
 def test_after_a_no_the_school_asks_the_parent_anew_for_the_next_one(town: Town, school: FlaskClient) -> None:
@@ -169,6 +170,7 @@ def test_who_is_late_shows_and_the_school_gets_others(town: Town, client_of: Any
     other = town.partner("OCMW Mechelen", town="Mechelen")
     referral_id = town.sent()
     with clock.fixed(clock.now() + timedelta(days=20)):
+        timers.look_at_terms(town.worker)
         school = sign_in(client_of("referral"), town.mira)
         assert "Over tijd" in text(school, "/referral/")
         assert str(other) in school.get(f"/referral/referrals/{referral_id}").text
@@ -249,7 +251,15 @@ def test_every_page_is_well_formed(town: Town, school: FlaskClient, ocmw: FlaskC
     commands.ask_room(town.web, town.mira, asking)
     ids = [town.draft(), town.accepted(), town.declined(), town.sent(other)]
     state_room(town, town.ocmw, "room")
-    ours = ["", "?status=declined", "?status=recalled", "organisations", "organisations?q=zzz", f"askings/{asking.id}"]
+    ours = [
+        "",
+        "?status=declined",
+        "?status=over",
+        "?status=closed",
+        "organisations",
+        "organisations?q=zzz",
+        f"askings/{asking.id}",
+    ]
     ours += [f"referrals/new?akkoord={one}" for one in (yes.akkoord_id, uuid4())]
     ours += [f"referrals/{one}" for one in ids]
     theirs = ["", "capacity", f"referrals/{ids[1]}", f"referrals/{ids[3]}", f"referrals/{ids[3]}/decline"]
@@ -298,5 +308,5 @@ def test_arabic_and_emoji_stay_as_they_were_written(town: Town, school: FlaskCli
 
 def test_a_form_without_its_token_is_refused(town: Town, school: FlaskClient) -> None:
     referral_id = town.draft()
-    answer = school.post(f"/referral/referrals/{referral_id}/recall", data={"version": "1"})
+    answer = school.post(f"/referral/referrals/{referral_id}/withdraw", data={"version": "1"})
     assert answer.status_code == 400

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.referral import commands
-from services.referral.api.shapes.referrals import ReferralShown
+from services.referral.api.shapes.shown import ReferralShown
 from services.referral.views import referrals as views
 from shared.package import Package
 from shared.sealing import Unopened

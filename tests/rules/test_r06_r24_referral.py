@@ -15,6 +15,11 @@ from shared.envelope import Envelope, Sealed
 from tests.builders.referral import WORKER, Town, an_appointment
 
 NOBODY = "nog niemand gaat mee"
+OWN_ENDS = {
+    "withdraw": commands.withdraw_referral,
+    "error": commands.call_error,
+    "family": commands.end_by_family,
+}
 GONE = "Deze doorverwijzing is niet meer voor jou beschikbaar."
 
 
@@ -66,7 +71,7 @@ def test_r6_who_goes_along_can_be_named_after_the_yes_and_the_family_is_told(
     assert "Warm:" in browsers["school"].get("/referral/").text
     rows = owner_of("referral").execute("SELECT body FROM outbox ORDER BY position").fetchall()
     told = [Envelope.model_validate_json(body) for (body,) in rows]
-    last = [one for one in told if one.type == events.ReferralAcceptedV1.TYPE][-1]
+    last = [one for one in told if one.type == events.MeetingPlannedV1.TYPE][-1]
     assert last.version == 4
     with town.worker.transaction(WORKER) as conn:
         sealed = Sealed.model_validate(last.data["sealed"])
@@ -74,7 +79,7 @@ def test_r6_who_goes_along_can_be_named_after_the_yes_and_the_family_is_told(
     assert (content.goes_along, content.contact) == ("Mira", "Els")
 
 
-@pytest.mark.parametrize("end", ["decline", "stop", "recall", "expire"])
+@pytest.mark.parametrize("end", ["decline", "stop", "withdraw", "error", "family", "close", "expire"])
 def test_r24_what_is_over_shows_nothing_at_the_same_address(
     town: Town, browsers: dict[str, FlaskClient], end: str
 ) -> None:
@@ -84,8 +89,11 @@ def test_r24_what_is_over_shows_nothing_at_the_same_address(
     assert "Amal" in browsers["ocmw"].get(path).text
     if end == "decline":
         commands.decline_referral(town.web, town.els, Target(referral_id, 3), "no_room")
-    elif end == "recall":
-        commands.recall_referral(town.web, town.mira, Target(referral_id, 3))
+    elif end == "close":
+        commands.take_on_referral(town.web, town.els, Target(referral_id, 3), "Els", town.terms)
+        commands.close_referral(town.web, town.mira, Target(referral_id, 4), "talked")
+    elif end in OWN_ENDS:
+        OWN_ENDS[end](town.web, town.mira, Target(referral_id, 3))
     else:
         town.stop(yes, {"stop": "stopped", "expire": "expired"}[end])
     for gone in (path, f"{path}/decline"):

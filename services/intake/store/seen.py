@@ -20,13 +20,14 @@ class Step(NamedTuple):
 
 
 def referral_step(conn: Connection, envelope: Envelope, step: Step, akkoord_id: UUID, to_organisation: UUID) -> None:
-    """Keep the sealed content of the newest step that had one."""
+    """Keep the sealed content of the newest step that had one; a newer yes may carry it from some step on."""
     conn.execute(
         "INSERT INTO seen.referral_step AS known (referral_id, akkoord_id, person_id, family_id, owner_organisation,"
         "  to_organisation, step, sealed, at, version)"
         " VALUES (%(id)s, %(akkoord_id)s, %(person_id)s, %(family_id)s, %(owner_organisation)s, %(to_organisation)s,"
         "  %(status)s, %(sealed)s, %(at)s, %(version)s)"
         " ON CONFLICT (referral_id) DO UPDATE SET step = excluded.step, at = excluded.at,"
+        "  akkoord_id = excluded.akkoord_id,"
         "  sealed = coalesce(excluded.sealed, known.sealed), version = excluded.version"
         " WHERE known.version < excluded.version",
         _values(envelope, step) | {"akkoord_id": akkoord_id, "to_organisation": to_organisation},

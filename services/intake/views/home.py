@@ -52,6 +52,10 @@ class Referral(NamedTuple):
     place: str
     goes_along: str
 
+    @property
+    def is_ahead(self) -> bool:
+        return self.at is not None and self.at > clock.now()
+
 
 class Going(NamedTuple):
     """A named registration; `starts` is None while the activity is not known here."""
@@ -123,7 +127,8 @@ def _referrals(conn: Connection) -> list[Referral]:
         "SELECT r.person_id, r.step, r.sealed, coalesce(o.name, '') AS receiver FROM seen.referral_step AS r"
         " JOIN akkoord AS a ON a.id = r.akkoord_id AND a.status = 'granted' AND a.expires_on >= %(today)s"
         " LEFT JOIN seen.organisation AS o ON o.id = r.to_organisation"
-        " WHERE r.step IN ('sent', 'seen', 'accepted') AND (r.person_id = %(me)s OR NOT seen.flagged(r.person_id))"
+        " WHERE r.step IN ('sent', 'seen', 'taken_on', 'accepted', 'met', 'helping', 'waiting')"
+        " AND (r.person_id = %(me)s OR NOT seen.flagged(r.person_id))"
         " ORDER BY r.at DESC LIMIT 50",
         {"today": clock.today(), "me": conn.actor.id},
     )

@@ -6,22 +6,27 @@ from flask import Blueprint
 from flask import Response as FlaskResponse
 
 from services.referral import commands
+from services.referral.api.shapes.directory import OrganisationPage, OrganisationShown
 from services.referral.api.shapes.referrals import (
     AcceptReferral,
+    AnswerInformation,
+    AskInformation,
+    CloseReferral,
     DeclineReferral,
     DraftReferral,
     NameCompanion,
-    ReferralListed,
-    ReferralPage,
     ReferralQuery,
-    ReferralShown,
 )
+from services.referral.api.shapes.shown import ReferralListed, ReferralPage, ReferralShown
+from services.referral.api.sides import owners, receivers, sides, target
 from services.referral.api.spec import SPEC, answers
 from services.referral.domain import OPEN, WITH_RECEIVER, Appointment
+from services.referral.views import directory, lists
 from services.referral.views import referrals as views
-from shared.api import expected_version, idempotency_key, versioned
+from shared.api import idempotency_key
 from shared.never_collected import refuse_hints
 from shared.paging import after
+from shared.refusals import Invalid
 from shared.web import current_actor, house, requires
 
 api = Blueprint("api_referrals", __name__)
@@ -35,7 +40,7 @@ def draft(json: DraftReferral) -> FlaskResponse:
     refuse_hints({"goes_along": json.goes_along}, understood=json.understood)
     wish = commands.DraftWish(json.akkoord_id, json.reason, json.goes_along, json.to_organisation)
     made = commands.draft_referral(house().db, current_actor(), wish, key=idempotency_key())
-    return _owners(made, 201)
+    return owners(made, 201)
 
 
 @api.get("/referrals")
@@ -46,8 +51,8 @@ def list_referrals(query: ReferralQuery) -> ReferralPage:
     actor, place = current_actor(), after(query.after, UUID)
     is_school = bool(actor.organisations_as("school_staff"))
     everything = OPEN if is_school else WITH_RECEIVER
-    which = views.Which((query.status,) if query.status else everything, place[0] if place else None, limit=query.limit)
-    page = (views.overview if is_school else views.worklist)(house().db, actor, which)
+    which = lists.Which((query.status,) if query.status else everything, place[0] if place else None, limit=query.limit)
+    page = (lists.overview if is_school else lists.worklist)(house().db, actor, which)
     return ReferralPage(items=[ReferralListed.of(one) for one in page.items], next=page.next)
 
 
@@ -56,10 +61,16 @@ def list_referrals(query: ReferralQuery) -> ReferralPage:
 @SPEC.validate(resp=answers(ReferralShown), tags=["referrals"])
 def show(referral_id: UUID) -> FlaskResponse:
     """One referral; opening it is a look that the person can read. A receiver's first opening marks it seen."""
-    if views.is_owner(house().db, current_actor(), referral_id):
-        return _owners(referral_id)
-    commands.see_referral(house().db, current_actor(), referral_id, house().settings.terms)
-    return _receivers(referral_id)
+    return sides(referral_id)
+
+
+@api.get("/referrals/<uuid:referral_id>/alternatives")
+@requires("referral.draft")
+@SPEC.validate(resp=answers(OrganisationPage), tags=["referrals"])
+def alternatives(referral_id: UUID) -> OrganisationPage:
+    """Others for the same reason, with an agreement and, where they said so, with room (R8). Each needs its own yes."""
+    found = directory.alternatives(house().db, current_actor(), views.own(house().db, current_actor(), referral_id))
+    return OrganisationPage(items=[OrganisationShown.of(one) for one in found], next=None)
 
 
 @api.post("/referrals/<uuid:referral_id>/send")
@@ -67,36 +78,44 @@ def show(referral_id: UUID) -> FlaskResponse:
 @SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["referrals"])
 def send(referral_id: UUID) -> FlaskResponse:
     """Send it to the organisation that the person said yes to."""
-    commands.send_referral(house().db, current_actor(), _target(referral_id), house().settings.terms)
-    return _owners(referral_id)
+    commands.send_referral(house().db, current_actor(), target(referral_id), house().settings.terms)
+    return owners(referral_id)
 
 
 @api.post("/referrals/<uuid:referral_id>/accept")
 @requires("referral.accept")
 @SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["referrals"])
 def accept(referral_id: UUID, json: AcceptReferral) -> FlaskResponse:
-    """Say yes: who, when, where."""
-    visit = Appointment(json.contact, json.at, json.place)
-    commands.accept_referral(house().db, current_actor(), _target(referral_id), visit, house().settings.terms)
-    return _receivers(referral_id)
+    """Say yes: who, when, where. Without `at` it is a yes without an hour yet."""
+    terms, actor, db = house().settings.terms, current_actor(), house().db
+    if json.at is None:
+        commands.take_on_referral(db, actor, target(referral_id), json.contact, terms)
+        return receivers(referral_id)
+    missing = [name for name in ("contact", "place") if not getattr(json, name)]
+    if missing:
+        raise Invalid(dict.fromkeys(missing, "Geef bij een dag en uur ook een naam en een plaats."))
+    visit = Appointment(json.contact, json.at, json.place, json.interpreting)
+    commands.accept_referral(db, actor, target(referral_id), visit, terms)
+    return receivers(referral_id)
 
 
-@api.post("/referrals/<uuid:referral_id>/decline")
-@requires("referral.decline")
-@SPEC.validate(resp=answers(None, 204, changes=True), tags=["referrals"])
-def decline(referral_id: UUID, json: DeclineReferral) -> FlaskResponse:
-    """Say no. There is nothing to show afterwards: your access closes at once (R24)."""
-    commands.decline_referral(house().db, current_actor(), _target(referral_id), json.code)
-    return FlaskResponse(status=204)
-
-
-@api.post("/referrals/<uuid:referral_id>/recall")
-@requires("referral.recall")
+@api.post("/referrals/<uuid:referral_id>/ask-information")
+@requires("referral.ask_information")
 @SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["referrals"])
-def recall(referral_id: UUID) -> FlaskResponse:
-    """Take your school's referral back."""
-    commands.recall_referral(house().db, current_actor(), _target(referral_id))
-    return _owners(referral_id)
+def ask_information(referral_id: UUID, json: AskInformation) -> FlaskResponse:
+    """Say what you miss; the school answers, or asks the parent anew."""
+    commands.ask_information(house().db, current_actor(), target(referral_id), json.kind, house().settings.terms)
+    return receivers(referral_id)
+
+
+@api.post("/referrals/<uuid:referral_id>/answer-information")
+@requires("referral.answer_information")
+@SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["referrals"])
+def answer_information(referral_id: UUID, json: AnswerInformation) -> FlaskResponse:
+    """Answer with a code; with `akkoord_id` the referral rests on the person's newer yes from now on (R1)."""
+    answer = commands.InformationAnswer(json.code, json.akkoord_id)
+    commands.answer_information(house().db, current_actor(), target(referral_id), answer, house().settings.terms)
+    return owners(referral_id)
 
 
 @api.post("/referrals/<uuid:referral_id>/companion")
@@ -105,19 +124,50 @@ def recall(referral_id: UUID) -> FlaskResponse:
 def companion(referral_id: UUID, json: NameCompanion) -> FlaskResponse:
     """Say who of your school goes along (R6)."""
     refuse_hints({"goes_along": json.goes_along}, understood=json.understood)
-    commands.name_companion(house().db, current_actor(), _target(referral_id), json.goes_along)
-    return _owners(referral_id)
+    commands.name_companion(house().db, current_actor(), target(referral_id), json.goes_along)
+    return owners(referral_id)
 
 
-def _target(referral_id: UUID) -> commands.Target:
-    return commands.Target(referral_id, expected_version(), idempotency_key())
+@api.post("/referrals/<uuid:referral_id>/decline")
+@requires("referral.decline")
+@SPEC.validate(resp=answers(None, 204, changes=True), tags=["referrals"])
+def decline(referral_id: UUID, json: DeclineReferral) -> FlaskResponse:
+    """Say no. There is nothing to show afterwards: your access closes at once (R24)."""
+    commands.decline_referral(house().db, current_actor(), target(referral_id), json.code)
+    return FlaskResponse(status=204)
 
 
-def _owners(referral_id: UUID, status: int = 200) -> FlaskResponse:
-    opened = views.open_as_owner(house().db, current_actor(), referral_id)
-    return versioned(ReferralShown.for_owner(opened), opened.referral.version, status)
+@api.post("/referrals/<uuid:referral_id>/withdraw")
+@requires("referral.withdraw")
+@SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["referrals"])
+def withdraw(referral_id: UUID) -> FlaskResponse:
+    """Take your school's referral back."""
+    commands.withdraw_referral(house().db, current_actor(), target(referral_id))
+    return owners(referral_id)
 
 
-def _receivers(referral_id: UUID) -> FlaskResponse:
-    lines = views.open_as_receiver(house().db, current_actor(), referral_id, house().settings.terms)
-    return versioned(ReferralShown.for_receiver(lines), lines.version)
+@api.post("/referrals/<uuid:referral_id>/error")
+@requires("referral.call_error")
+@SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["referrals"])
+def error(referral_id: UUID) -> FlaskResponse:
+    """It should not have been sent: access ends at once (R24)."""
+    commands.call_error(house().db, current_actor(), target(referral_id))
+    return owners(referral_id)
+
+
+@api.post("/referrals/<uuid:referral_id>/family-ends")
+@requires("referral.end_by_family")
+@SPEC.validate(resp=answers(None, 204, changes=True), tags=["referrals"])
+def family_ends(referral_id: UUID) -> FlaskResponse:
+    """The family does not want it any more: said by the person, or to the school. No reason is asked."""
+    commands.end_by_family(house().db, current_actor(), target(referral_id))
+    return FlaskResponse(status=204)
+
+
+@api.post("/referrals/<uuid:referral_id>/close")
+@requires("referral.close")
+@SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["referrals"])
+def close(referral_id: UUID, json: CloseReferral) -> FlaskResponse:
+    """It came round, and somebody talked with the parent about it (R7)."""
+    commands.close_referral(house().db, current_actor(), target(referral_id), json.talk)
+    return owners(referral_id)

@@ -1,12 +1,29 @@
 """Who may do what with what referral owns: rows of role, relation and action; moves bring their own."""
 
+from services.referral.domain.moves import MOVES
 from services.referral.domain.plan import PLAN_MOVES
-from services.referral.domain.referral import MOVES
 
 _STAFF = ("school_staff", "partner_worker", "organiser", "helper", "coordinator", "dpo")
 
+_MOVES = {(role, relation, f"referral.{action}") for (_, action), move in MOVES.items() for role, relation in move.who}
+_TASKS = {
+    ("school_staff", "member", "task.list"),
+    ("partner_worker", "member", "task.list"),
+    ("school_staff", "owner", "task.do"),
+    ("partner_worker", "receiver", "task.do"),
+}
+_PERSONS = {
+    ("person", "any", "mine.see"),
+    ("person", "self", "mine.open"),
+    ("person", "self", "referral.calendar"),
+    ("school_staff", "owner", "referral.calendar"),
+    ("partner_worker", "receiver", "referral.calendar"),
+}
+
 PERMITS: frozenset[tuple[str, str, str]] = frozenset(
-    {(role, relation, f"referral.{action}") for (_, action), move in MOVES.items() for role, relation in move.who}
+    _MOVES
+    | _TASKS
+    | _PERSONS
     | {
         ("school_staff", "owner", "referral.draft"),
         ("school_staff", "owner", "referral.read"),

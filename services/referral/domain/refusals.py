@@ -19,6 +19,18 @@ class AkkoordNotHereYet(Refusal):
     """The person's yes, or the key that belongs to it, has not arrived from intake yet."""
 
 
+class MeetingOver(Refusal):
+    """The hour of the meeting has come: it can no longer be moved away."""
+
+
+class MeetingStillToCome(Refusal):
+    """Nobody can say yet how a meeting went whose hour is still to come."""
+
+
+class TalkFirst(Refusal):
+    """A referral closes only after the talk with the parent, which may also end with 'ouder wil dit niet' (R7)."""
+
+
 # ---- family plans ----
 
 

@@ -6,11 +6,24 @@ from typing import Any
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TimeField
 
 from services.referral.domain import Appointment
-from services.referral.forms.words import DECLINE_CODES, REASONS, next_days, options, reason_choices, short_day_label
+from services.referral.forms.words import REASONS, next_days, options, reason_choices, short_day_label
 from shared import clock, vocabulary
 from shared.forms import CHOSEN, NEEDED, OPTIONAL, Form, FreeTextForm, Versioned, at_most, one_of
 
+# Who interprets without training is for a talk at school, not for a first meeting (R11).
+INTERPRETING = tuple(code for code in vocabulary.codes("interpreting") if code != "informal")
+TALK_RESULTS = ("talked", "parent_declined")
 HOURS = ("09:00", "10:00", "11:00", "13:00", "14:00", "15:00", "16:00")
+
+
+def _coded(label: str, codes: str) -> RadioField:
+    """One of a list of the vocabulary."""
+    return RadioField(
+        label,
+        [CHOSEN, one_of(vocabulary.codes(codes))],
+        choices=options(vocabulary.choices(codes)),
+        validate_choice=False,
+    )
 
 
 class DraftForm(FreeTextForm):
@@ -36,10 +49,37 @@ class CompanionForm(FreeTextForm, Versioned):
 
 
 class DeclineForm(Form, Versioned):
-    code = RadioField(
-        "Waarom lukt het niet?",
-        [CHOSEN, one_of(DECLINE_CODES)],
-        choices=options(vocabulary.choices("decline_reasons")),
+    code = _coded("Waarom lukt het niet?", "decline_reasons")
+
+
+class TakeOnForm(Form, Versioned):
+    """Yes, without an hour yet."""
+
+    contact = StringField("Bij wie?", [OPTIONAL, at_most(100)])
+
+
+class AskInformationForm(Form, Versioned):
+    """What is missing, as a code: there is no field for words about the family (R1)."""
+
+    kind = _coded("Wat weten jullie nog niet?", "information_needs")
+
+
+class AnswerInformationForm(Form, Versioned):
+    code = _coded("Wat zeg je hen?", "information_answers")
+    akkoord = HiddenField(validators=[OPTIONAL])
+
+
+class OutcomeForm(Form, Versioned):
+    code = _coded("Hoe liep het af?", "referral_outcomes")
+
+
+class CloseForm(Form, Versioned):
+    """How the talk with the parent ended; left out where that was said before."""
+
+    talk = RadioField(
+        "Hebben jullie erover gepraat?",
+        [OPTIONAL, one_of(TALK_RESULTS)],
+        choices=options((code, vocabulary.label("task_results", code)) for code in TALK_RESULTS),
         validate_choice=False,
     )
 
@@ -53,10 +93,13 @@ class AcceptForm(Form, Versioned):
     other_hour = TimeField("Of een ander uur", [OPTIONAL])
     contact = StringField("Bij wie?", [NEEDED, at_most(100)])
     place = StringField("Waar?", [NEEDED, at_most(200)])
+    interpreting = SelectField("Tolk", [OPTIONAL, one_of(("", *INTERPRETING))], validate_choice=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.day.choices = options((day.isoformat(), short_day_label(day)) for day in next_days(clock.now()))
+        asked = [(code, f"vraag een {vocabulary.label('interpreting', code)}") for code in INTERPRETING]
+        self.interpreting.choices = options([("", "geen tolk nodig"), *asked])
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine = bool(super().validate(extra_validators))
@@ -75,4 +118,4 @@ class AcceptForm(Form, Versioned):
         day = self.other_day.data or date.fromisoformat(self.day.data)
         hour = self.other_hour.data or time.fromisoformat(self.hour.data)
         at = datetime.combine(day, hour, clock.BRUSSELS).astimezone(UTC)
-        return Appointment(str(self.contact.data), at, str(self.place.data))
+        return Appointment(str(self.contact.data), at, str(self.place.data), self.interpreting.data or "")

@@ -1,41 +1,35 @@
-"""SQL that writes referrals, with their version, and tells of them."""
+"""SQL that writes referrals, with their version, their tasks and what is told of them."""
 
+from dataclasses import fields
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from psycopg.rows import kwargs_row
 
-from services.referral.domain import OPEN, Referral, Status
-from shared import outbox
+from services.referral.domain import OPEN, Referral, Status, next_look
+from services.referral.store import tasks
+from shared import clock, outbox
 from shared.db import Connection
 from shared.envelope import Event
 from shared.refusals import Stale
 
-COLUMNS = (
-    "id, akkoord_id, person_id, family_id, owner_organisation, to_organisation, reason, goes_along, status,"
-    " contact, meets_at, place, decline_code, sent_by_function, sent_at, seen_at, answered_at, seen_due, answer_due,"
-    " version"
-)
-_FIXED = (
-    "id",
-    "akkoord_id",
-    "person_id",
-    "family_id",
-    "owner_organisation",
-    "to_organisation",
-    "reason",
-)
-_CHANGED = tuple(name for name in COLUMNS.split(", ") if name not in _FIXED)
+_FIELDS = tuple(field.name for field in fields(Referral))
+COLUMNS = ", ".join(_FIELDS)
+_FIXED = frozenset({"id", "person_id", "family_id", "owner_organisation", "to_organisation", "reason"})
+# What follows from a referral and is kept beside it, for lists and timers.
+_DERIVED = ("told", "look_on")
+_WRITTEN = (*_FIELDS, *_DERIVED)
 
 
 def insert(conn: Connection, referral: Referral) -> bool:
     """False where its akkoord already carries an open referral."""
-    values = ", ".join(f"%({name})s" for name in COLUMNS.split(", "))
+    values = ", ".join(f"%({name})s" for name in _WRITTEN)
     row = conn.execute(
-        f"INSERT INTO referral ({COLUMNS}) VALUES ({values})"  # noqa: S608
-        " ON CONFLICT (akkoord_id) WHERE status NOT IN ('declined', 'recalled') DO NOTHING RETURNING id",
-        vars(referral),
+        f"INSERT INTO referral ({', '.join(_WRITTEN)}) VALUES ({values})"  # noqa: S608
+        " ON CONFLICT (akkoord_id) WHERE status NOT IN ('closed', 'declined', 'withdrawn', 'ended_by_family',"
+        "  'recalled', 'expired', 'sent_in_error') DO NOTHING RETURNING id",
+        _row(referral),
     ).fetchone()
     return row is not None
 
@@ -53,7 +47,7 @@ def find(conn: Connection, referral_id: UUID) -> Referral | None:
 
 
 def lock(conn: Connection, referral_id: UUID) -> Referral | None:
-    """Lock order: its akkoord before it, the outbox after it."""
+    """Lock order: its akkoord before it, its tasks and the outbox after it."""
     return _one(conn, f"SELECT {COLUMNS} FROM referral WHERE id = %s FOR UPDATE", (referral_id,))  # noqa: S608
 
 
@@ -66,7 +60,7 @@ def lock_open_of_akkoord(conn: Connection, akkoord_id: UUID) -> list[Referral]:
     )
 
 
-def lock_expired(conn: Connection, today: date, most: int) -> list[Referral]:
+def lock_without_akkoord(conn: Connection, today: date, most: int) -> list[Referral]:
     """Open referrals whose akkoord's last day has passed; those that somebody else handles are skipped."""
     return _all(
         conn,
@@ -77,15 +71,32 @@ def lock_expired(conn: Connection, today: date, most: int) -> list[Referral]:
     )
 
 
+def lock_to_look_at(conn: Connection, today: date, most: int) -> list[Referral]:
+    """Those for which the day has come; those that somebody else handles are skipped."""
+    return _all(
+        conn,
+        f"SELECT {COLUMNS} FROM referral WHERE look_on <= %s ORDER BY look_on, id LIMIT %s FOR UPDATE SKIP LOCKED",  # noqa: S608
+        (today, most),
+    )
+
+
 def save(conn: Connection, changed: Referral) -> None:
-    """Write the next version. Raises Stale where somebody else wrote it first."""
-    values = ", ".join(f"{name} = %({name})s" for name in _CHANGED)
+    """Write the next version and bring its tasks along. Raises Stale where somebody else wrote it first."""
+    names = [name for name in _WRITTEN if name not in _FIXED]
+    values = ", ".join(f"{name} = %({name})s" for name in names)
     written = conn.execute(
-        f"UPDATE referral SET {values} WHERE id = %(id)s AND version = %(version)s - 1",  # noqa: S608
-        vars(changed),
+        f"UPDATE referral SET {values} WHERE id = %(id)s AND version = %(before)s",  # noqa: S608
+        _row(changed) | {"before": changed.version - 1},
     )
     if written.rowcount != 1:
         raise Stale(str(changed.id))
+    tasks.follow(conn, changed, clock.today())
+
+
+def look_again(conn: Connection, locked: Referral, today: date) -> None:
+    """Its tasks as this day has them; the referral itself stays as it was."""
+    conn.execute("UPDATE referral SET look_on = %s WHERE id = %s", (next_look(locked, today), locked.id))
+    tasks.follow(conn, locked, today)
 
 
 def tell(conn: Connection, referral: Referral, shape: type[Event], **more: Any) -> None:
@@ -103,8 +114,16 @@ def tell(conn: Connection, referral: Referral, shape: type[Event], **more: Any) 
     outbox.publish(conn, event, about, ground="akkoord")
 
 
+def _row(referral: Referral) -> dict[str, Any]:
+    return vars(referral) | {
+        "way_back": list(referral.way_back),
+        "told": referral.told,
+        "look_on": next_look(referral, clock.today()),
+    }
+
+
 def _referral(**row: Any) -> Referral:
-    return Referral(**row | {"status": Status(row["status"])})
+    return Referral(**row | {"status": Status(row["status"]), "way_back": tuple(row["way_back"])})
 
 
 def _one(conn: Connection, query: str, values: tuple[Any, ...]) -> Referral | None:

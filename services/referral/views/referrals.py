@@ -1,19 +1,19 @@
-"""SQL that reads referrals: lists without content, and one opened for whom it belongs to."""
+"""SQL that reads one referral, opened for whom it belongs to."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from psycopg.rows import dict_row, kwargs_row
+from psycopg.rows import dict_row
 
 from services.referral.domain import PERMITS, WITH_RECEIVER, NoLongerYours, Referral, Status, Terms
 from services.referral.store.referrals import find
+from services.referral.views.lists import AKKOORD_LIVES, OPEN_TO_RECEIVER, bounds
 from shared import akkoord, clock, pairwise, sealing, trail
 from shared.db import Connection, Database
 from shared.envelope import Sealed
 from shared.package import Package
-from shared.paging import Page, page_of
 from shared.permissions import demand
 from shared.refusals import NotThere
 from shared.sealing import Unopened
@@ -22,47 +22,12 @@ from shared.security import Actor
 LEVELS_WITH_QUESTION = ("question", "plan_parts")
 
 
-class Which(NamedTuple):
-    """Part of a list: in these statuses, after this one; oldest first where somebody waits for an answer."""
-
-    statuses: tuple[Status, ...]
-    after: UUID | None = None
-    oldest_first: bool = False
-    limit: int = 50
-
-
-@dataclass(frozen=True)
-class Listed:
-    """A line of a list: from which to which, why and since when; nothing of the person."""
-
-    id: UUID
-    status: Status
-    reason: str
-    owner_organisation: UUID
-    from_name: str
-    from_town: str
-    to_organisation: UUID
-    to_name: str
-    family_id: UUID
-    warm: bool
-    contact: str | None
-    meets_at: datetime | None
-    sent_at: datetime | None
-    seen_at: datetime | None
-    answered_at: datetime | None
-    seen_due: date | None
-    answer_due: date | None
-    version: int
-
-    def is_late(self, today: date) -> bool:
-        """Not seen, or not answered, within its term (R8)."""
-        due = {Status.SENT: self.seen_due, Status.SEEN: self.answer_due}.get(self.status)
-        return due is not None and due < today
-
-
 @dataclass(frozen=True)
 class Opened:
-    """One referral with what the person shares. `package` is None where nothing is shared any more."""
+    """One referral with what the person shares. `package` is None where nothing is shared any more.
+
+    `newer_yes`: the person said yes to the same receiver once more, later.
+    """
 
     referral: Referral
     level: str
@@ -70,6 +35,7 @@ class Opened:
     from_town: str
     to_name: str
     package: Package | Unopened | None
+    newer_yes: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -92,56 +58,21 @@ class SixLines:
     contact: str | None
     meets_at: datetime | None
     place: str | None
+    interpreting: str
+    interpreter: str
+    sequence: int
+    way_back: list[str]
+    asked_kind: str | None
+    answer_code: str | None
+    met_at: datetime | None
+    outcome: str | None
     sent_at: datetime | None
     seen_due: date | None
     answer_due: date | None
 
     @property
     def warm(self) -> bool:
-        return self.status == Status.ACCEPTED and bool(self.goes_along)
-
-
-_LISTED = (
-    "SELECT r.id, r.status, r.reason, r.owner_organisation, school.name AS from_name, school.town AS from_town,"
-    " r.to_organisation, receiver.name AS to_name, r.family_id,"
-    " r.status = 'accepted' AND r.goes_along <> '' AS warm, r.contact, r.meets_at, r.sent_at, r.seen_at,"
-    " r.answered_at, r.seen_due, r.answer_due, r.version"
-    " FROM referral AS r JOIN organisation AS school ON school.id = r.owner_organisation"
-    " JOIN organisation AS receiver ON receiver.id = r.to_organisation"
-)
-# For its receiver a referral exists while the akkoord lives and the agreement is valid, read in the same query.
-_OPEN_TO_RECEIVER = (
-    " JOIN seen.akkoord AS a ON a.akkoord_id = r.akkoord_id"
-    " WHERE r.to_organisation = ANY (%(own)s) AND r.status = ANY (%(statuses)s) AND seen.live(a, %(today)s)"
-    " AND EXISTS (SELECT 1 FROM agreement AS g WHERE g.purpose = 'referral' AND g.valid_from <= %(today)s"
-    "  AND (g.valid_until IS NULL OR %(today)s < g.valid_until)"
-    "  AND ((g.organisation_a = r.owner_organisation AND g.organisation_b = r.to_organisation)"
-    "   OR (g.organisation_b = r.owner_organisation AND g.organisation_a = r.to_organisation)))"
-)
-
-
-def overview(db: Database, actor: Actor, which: Which) -> Page[Listed]:
-    """The school's referrals, without any content of a person: no look."""
-    demand(PERMITS, actor, "referral.list")
-    where = " WHERE r.owner_organisation = ANY (%(own)s) AND r.status = ANY (%(statuses)s)"
-    return _page(db, actor, _LISTED + where, which, "school_staff")
-
-
-def worklist(db: Database, actor: Actor, which: Which) -> Page[Listed]:
-    """What a receiver has to do, without any content of a person: no look."""
-    demand(PERMITS, actor, "referral.list")
-    return _page(db, actor, _LISTED + _OPEN_TO_RECEIVER, which, "partner_worker")
-
-
-def tally(db: Database, actor: Actor) -> dict[Status, int]:
-    """How many referrals of the school are in each status."""
-    demand(PERMITS, actor, "referral.list")
-    with db.transaction(actor) as conn:
-        rows = conn.execute(
-            "SELECT status, count(*) FROM referral WHERE owner_organisation = ANY (%s) GROUP BY status",
-            (list(actor.organisations_as("school_staff")),),
-        )
-        return {Status(status): number for status, number in rows}
+        return self.meets_at is not None and bool(self.goes_along)
 
 
 def is_fresh(db: Database, actor: Actor, terms: Terms) -> bool:
@@ -160,6 +91,11 @@ def akkoord_to_refer(db: Database, actor: Actor, akkoord_id: UUID) -> akkoord.Ak
     return found
 
 
+def own(db: Database, actor: Actor, referral_id: UUID) -> Referral:
+    """The row itself, for what is done with its reason and parties; nothing of the person is opened."""
+    return _visible(db, actor, referral_id)
+
+
 def is_owner(db: Database, actor: Actor, referral_id: UUID) -> bool:
     """Whether the actor looks at it as its school. Raises NotThere where it is nobody's of theirs."""
     return _visible(db, actor, referral_id).owner_organisation in actor.organisations_as("school_staff")
@@ -173,17 +109,22 @@ def open_as_owner(db: Database, actor: Actor, referral_id: UUID) -> Opened:
     with db.transaction(actor) as conn:
         row = conn.execute(
             "SELECT school.name, school.town, receiver.name, coalesce(a.level, 'reach'),"
-            " CASE WHEN seen.live(a, %s) THEN a.package END FROM referral AS r"
+            " CASE WHEN seen.live(a, %(today)s) THEN a.package END,"
+            " (SELECT newer.akkoord_id FROM seen.akkoord AS newer WHERE newer.person_id = r.person_id"
+            "   AND newer.owner_organisation = r.owner_organisation AND newer.purpose = 'referral'"
+            "   AND newer.receiver_organisation = r.to_organisation AND newer.akkoord_id > r.akkoord_id"
+            "   AND seen.live(newer, %(today)s) ORDER BY newer.akkoord_id DESC LIMIT 1)"
+            " FROM referral AS r"
             " JOIN organisation AS school ON school.id = r.owner_organisation"
             " JOIN organisation AS receiver ON receiver.id = r.to_organisation"
-            " LEFT JOIN seen.akkoord AS a ON a.akkoord_id = r.akkoord_id WHERE r.id = %s",
-            (clock.today(), referral_id),
+            " LEFT JOIN seen.akkoord AS a ON a.akkoord_id = r.akkoord_id WHERE r.id = %(id)s",
+            {"today": clock.today(), "id": referral_id},
         ).fetchone()
         if row is None:
             raise NotThere(str(referral_id))
-        from_name, from_town, to_name, level, package = row
+        from_name, from_town, to_name, level, package, newer_yes = row
         shared = _opened(conn, package, referral.person_id, level) if package else None
-    return Opened(referral, level, from_name, from_town, to_name, shared)
+    return Opened(referral, level, from_name, from_town, to_name, shared, newer_yes)
 
 
 def open_as_receiver(db: Database, actor: Actor, referral_id: UUID, terms: Terms) -> SixLines:
@@ -211,7 +152,7 @@ def last_place(db: Database, actor: Actor, organisation_id: UUID) -> str:
     """Where this organisation met a family last time: mostly its own address, so one thing less to type."""
     with db.transaction(actor) as conn:
         row = conn.execute(
-            "SELECT place FROM referral WHERE to_organisation = %s AND status = 'accepted'"
+            "SELECT place FROM referral WHERE to_organisation = %s AND place IS NOT NULL"
             " ORDER BY answered_at DESC LIMIT 1",
             (organisation_id,),
         ).fetchone()
@@ -231,10 +172,11 @@ def _row_for_receiver(conn: Connection, actor: Actor, referral_id: UUID) -> dict
         row = cur.execute(
             "SELECT r.id, r.version, r.status, r.reason, r.person_id, r.family_id, r.to_organisation, a.level,"  # noqa: S608
             " a.package, school.name AS from_name, school.town AS from_town, r.sent_by_function AS from_function,"
-            " r.goes_along, r.contact, r.meets_at, r.place, r.sent_at, r.seen_due, r.answer_due"
+            " r.goes_along, r.contact, r.meets_at, r.place, r.interpreting, r.interpreter, r.sequence, r.way_back,"
+            " r.asked_kind, r.answer_code, r.met_at, r.outcome, r.sent_at, r.seen_due, r.answer_due"
             " FROM referral AS r JOIN organisation AS school ON school.id = r.owner_organisation"
-            f"{_OPEN_TO_RECEIVER} AND r.id = %(id)s",
-            _bounds(actor, "partner_worker", WITH_RECEIVER) | {"id": referral_id},
+            f"{AKKOORD_LIVES} WHERE{OPEN_TO_RECEIVER} AND r.id = %(id)s",
+            bounds(actor, "partner_worker", WITH_RECEIVER) | {"id": referral_id},
         ).fetchone()
     if row is None:
         raise NoLongerYours(str(referral_id))
@@ -259,20 +201,3 @@ def _look(referral: Referral, organisation: UUID, ground: str) -> trail.Look:
         ground=ground,
         akkoord_id=referral.akkoord_id,
     )
-
-
-def _bounds(actor: Actor, role: str, statuses: tuple[Status, ...]) -> dict[str, Any]:
-    return {"own": list(actor.organisations_as(role)), "statuses": list(statuses), "today": clock.today()}
-
-
-def _page(db: Database, actor: Actor, query: str, which: Which, role: str) -> Page[Listed]:
-    beyond, order = (">", "ASC") if which.oldest_first else ("<", "DESC")
-    further = f" AND r.id {beyond} %(after)s" if which.after else ""
-    values = _bounds(actor, role, which.statuses) | {"after": which.after, "most": which.limit + 1}
-    with db.transaction(actor) as conn, conn.cursor(row_factory=kwargs_row(_listed)) as cur:
-        rows = cur.execute(f"{query}{further} ORDER BY r.id {order} LIMIT %(most)s", values).fetchall()
-    return page_of(rows, which.limit, lambda row: (row.id,))
-
-
-def _listed(**row: Any) -> Listed:
-    return Listed(**row | {"status": Status(row["status"])})

@@ -1,5 +1,27 @@
 """Pages and fragments: permission, form, command, redirect."""
 
-from services.referral.web import answers, capacity, organisations, overview, referrals
+from services.referral.web import (
+    answers,
+    capacity,
+    endings,
+    meetings,
+    mine,
+    organisations,
+    overview,
+    progress,
+    referrals,
+    tasks,
+)
 
-BLUEPRINTS = (overview.pages, organisations.pages, capacity.pages, referrals.pages, answers.pages)
+BLUEPRINTS = (
+    overview.pages,
+    organisations.pages,
+    capacity.pages,
+    referrals.pages,
+    answers.pages,
+    meetings.pages,
+    progress.pages,
+    endings.pages,
+    tasks.pages,
+    mine.pages,
+)

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
-from services.referral.domain import OPEN, Status
+from services.referral.domain import AFTER_YES, ENDED_EARLY, OPEN, UNANSWERED, Status
+from services.referral.views import lists
 from services.referral.views import referrals as views
 from services.referral.web.page import fragment, show
 from shared.paging import after
@@ -14,8 +15,9 @@ pages = Blueprint("overview", __name__)
 
 _SECTIONS = {
     "open": OPEN,
-    "declined": (Status.DECLINED,),
-    "recalled": (Status.RECALLED,),
+    "declined": (Status.DECLINED, Status.EXPIRED),
+    "closed": (Status.CLOSED,),
+    "over": tuple(one for one in ENDED_EARLY if one not in (Status.DECLINED, Status.EXPIRED)),
 }
 
 
@@ -47,16 +49,18 @@ def _school_part() -> dict[str, object]:
     actor, db = current_actor(), house().db
     section = request.args.get("status", "open")
     statuses = _SECTIONS.get(section, OPEN)
-    which = views.Which(statuses, _place())
-    return {"section": section, "tally": views.tally(db, actor), "page": views.overview(db, actor, which)}
+    which = lists.Which(statuses, _place())
+    told = lists.tally(db, actor)
+    tally = {name: sum(told.get(one, 0) for one in statuses) for name, statuses in _SECTIONS.items()}
+    return {"section": section, "tally": tally, "page": lists.overview(db, actor, which)}
 
 
 def _partner_part() -> dict[str, object]:
     actor, db = current_actor(), house().db
-    waiting = views.Which((Status.SENT, Status.SEEN), _place(), oldest_first=True)
+    waiting = lists.Which(UNANSWERED, _place(), oldest_first=True)
     return {
-        "waiting": views.worklist(db, actor, waiting),
-        "accepted": views.worklist(db, actor, views.Which((Status.ACCEPTED,), limit=20)),
+        "waiting": lists.worklist(db, actor, waiting),
+        "accepted": lists.worklist(db, actor, lists.Which(AFTER_YES, limit=50)),
         "fresh": views.is_fresh(db, actor, house().settings.terms),
     }
 

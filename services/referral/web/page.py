@@ -22,12 +22,25 @@ from shared.web import current_actor, house
 # What the page before did, by a code in the address: nothing is kept for the next request.
 DONE = {
     "sent": "Verstuurd. Nu is het aan hen; je ziet hier wanneer ze het openen.",
-    "recalled": "Teruggenomen. Zij kunnen niets meer openen.",
+    "withdrawn": "Teruggenomen. Zij kunnen niets meer openen.",
+    "family_ended": "Gestopt. Zij kunnen niets meer openen.",
     "named": "Bewaard.",
+    "answered": "Bewaard. Zij zien je antwoord meteen.",
+    "closed": "Rond. Dank je om er met de ouder over te praten.",
     "known": "Met dit akkoord was er al een doorverwijzing. Dit is ze.",
     "accepted": "Dank je. De school en het gezin weten het nu.",
+    "taken_on": "Dank je. De school en het gezin weten dat jullie helpen. Geef nog een dag en een uur.",
+    "asked": "Gevraagd. De school antwoordt; je ziet het hier.",
+    "planned": "Bewaard. De school en het gezin zien de nieuwe dag en het nieuwe uur.",
+    "cancelled": "Deze afspraak gaat niet door. De school en het gezin zien dat.",
+    "booked": "Bewaard: de tolk is geboekt.",
+    "met": "Bewaard. Fijn dat jullie elkaar zagen.",
+    "kept": "Bewaard.",
+    "outcome": "Bewaard. De school hoort alleen wat het gezin wil.",
     "declined": "Dank je om te antwoorden. De school zoekt verder. Je ziet deze doorverwijzing niet meer.",
     "stated": "Bewaard. Wie het vroeg, ziet het meteen.",
+    "task_done": "Gedaan. Dank je.",
+    "task_later": "Later dan. Je ziet het die dag opnieuw.",
 }
 
 

@@ -1,18 +1,27 @@
 """A referral from the school's side: prepare, send, follow, take back; and whom to ask next."""
 
+from datetime import date, datetime
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import Form as AnyForm
 
 from services.referral import commands
-from services.referral.domain import AlreadyReferred, Referral, Status
-from services.referral.forms.referrals import CompanionForm, DraftForm, VersionForm
-from services.referral.views import directory
+from services.referral.domain import AFTER_YES, OVER, AlreadyReferred, Kind, Referral, Status
+from services.referral.forms.referrals import (
+    AnswerInformationForm,
+    CloseForm,
+    CompanionForm,
+    DraftForm,
+    VersionForm,
+)
+from services.referral.forms.words import day_label, first_upper
+from services.referral.views import directory, tasks
 from services.referral.views import referrals as views
 from services.referral.web import answers
-from services.referral.web.page import fragment, show
-from shared import clock
+from services.referral.web.page import age_label, fragment, show
+from shared import clock, vocabulary
 from shared.akkoord import Akkoord, AkkoordMissing
 from shared.forms import expected_version
 from shared.refusals import Malformed
@@ -64,7 +73,7 @@ def draft() -> ResponseReturnValue:
 def see(referral_id: UUID) -> str:
     """Each side has its own page of one referral; opening it is a look."""
     if views.is_owner(house().db, current_actor(), referral_id):
-        return _owners_page(referral_id)
+        return owners_page(referral_id)
     return answers.receivers_page(referral_id)
 
 
@@ -75,44 +84,90 @@ def send(referral_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("referrals.see", referral_id=referral_id, done="sent"), 303)
 
 
-@pages.post("/referrals/<uuid:referral_id>/recall")
-@requires("referral.recall")
-def recall(referral_id: UUID) -> ResponseReturnValue:
-    commands.recall_referral(house().db, current_actor(), _target(referral_id))
-    return redirect(url_for("referrals.see", referral_id=referral_id, done="recalled"), 303)
-
-
 @pages.post("/referrals/<uuid:referral_id>/companion")
 @requires("referral.name_companion")
 def companion(referral_id: UUID) -> ResponseReturnValue:
     """Somebody of the school goes along, or nobody yet."""
     form = CompanionForm()
     if not form.validate_on_submit():
-        return _owners_page(referral_id, form), 422
+        return owners_page(referral_id, companion=form), 422
     target = commands.Target(referral_id, expected_version(form))
     commands.name_companion(house().db, current_actor(), target, form.goes_along.data or "")
     return redirect(url_for("referrals.see", referral_id=referral_id, done="named"), 303)
 
 
-def _owners_page(referral_id: UUID, companion_form: CompanionForm | None = None) -> str:
+@pages.post("/referrals/<uuid:referral_id>/information")
+@requires("referral.answer_information")
+def information(referral_id: UUID) -> ResponseReturnValue:
+    """A code, and the newer yes where the parent said one."""
+    form = AnswerInformationForm()
+    if not form.validate_on_submit():
+        return owners_page(referral_id, information=form), 422
+    target = commands.Target(referral_id, expected_version(form))
+    newer = _akkoord_id(form.akkoord.data) if form.akkoord.data else None
+    answer = commands.InformationAnswer(form.code.data, newer)
+    commands.answer_information(house().db, current_actor(), target, answer, house().settings.terms)
+    return redirect(url_for("referrals.see", referral_id=referral_id, done="answered"), 303)
+
+
+def owners_page(referral_id: UUID, **filled: AnyForm) -> str:
+    """The school's page, as far as it is told (R4). `filled`: a form that was sent and could not be used."""
     actor, db = current_actor(), house().db
     opened = views.open_as_owner(db, actor, referral_id)
     referral = opened.referral
-    late = is_late(referral)
-    others = directory.alternatives(db, actor, referral) if late or referral.status == Status.DECLINED else []
+    waits = tasks.of_referral(db, actor, referral_id)
+    kinds = {one.kind for one in waits}
+    looks_on = Kind.CHOOSE_ALTERNATIVE in kinds or referral.told in (Status.DECLINED, Status.EXPIRED)
+    forms = {
+        "companion": CompanionForm(formdata=None, data={"goes_along": referral.goes_along}),
+        "information": AnswerInformationForm(formdata=None, data={"akkoord": opened.newer_yes}),
+        "closing": CloseForm(formdata=None),
+    }
     return show(
         "school_referral.html",
         opened=opened,
         referral=referral,
-        step=VersionForm(formdata=None, data={"version": str(referral.version)}),
-        late=late,
-        companion=companion_form or CompanionForm(formdata=None, data={"goes_along": referral.goes_along}),
-        others=others,
+        told=referral.told,
+        waits=waits,
+        must_talk=Kind.TALK_WITH_PARENT in kinds,
+        late=is_late(referral),
+        ahead=referral.meets_at is not None and referral.meets_at > clock.now(),
+        moments=_moments(opened),
+        others=directory.alternatives(db, actor, referral) if looks_on else [],
+        **forms | filled,
     )
 
 
+def _moments(opened: views.Opened) -> list[dict[str, str]]:
+    """The steps of this referral, as far as the school is told of them."""
+    one, told = opened.referral, opened.referral.told
+    answer = {Status.DECLINED: "Niet gelukt"}.get(told, "Ja" if one.answered_at else "Antwoord")
+    steps = [
+        ("Klaargezet", None, told == Status.DRAFT, None),
+        ("Verstuurd", one.sent_at, False, None),
+        (f"Geopend door {opened.to_name}", one.seen_at, told == Status.SENT, one.seen_due),
+        (answer, one.answered_at, told in (Status.SEEN, Status.NEEDS_INFORMATION), one.answer_due),
+    ]
+    if told in AFTER_YES or told == Status.CLOSED:
+        met = one.met_at if told not in (Status.ACCEPTED, Status.MEETING_PLANNED) else None
+        steps.append(("Eerste afspraak", met, told in (Status.ACCEPTED, Status.MEETING_PLANNED), None))
+    if told in OVER and told != Status.DECLINED:
+        steps.append((str(first_upper(vocabulary.label("referral_states", told))), one.ended_at, False, None))
+    elif told in AFTER_YES:
+        steps.append(("Rond", None, told in (Status.MEETING_HELD, Status.OUTCOME_REPORTED), None))
+    return [_moment(*step) for step in steps if told not in OVER or step[1] or step[0] == "Klaargezet"]
+
+
+def _moment(text: str, at: datetime | None, now: bool, due: date | None) -> dict[str, str]:
+    if at:
+        return {"text": text, "state": "done", "when": age_label(at)}
+    if now:
+        return {"text": text, "state": "now", "when": f"tegen {day_label(due)}" if due else ""}
+    return {"text": text, "state": "done" if text == "Klaargezet" else "next", "when": ""}
+
+
 def is_late(referral: Referral) -> bool:
-    """Not seen, or not answered, within its term: then the school gets alternatives (R8)."""
+    """Not seen, or not answered, within its term (R8)."""
     due = {Status.SENT: referral.seen_due, Status.SEEN: referral.answer_due}.get(referral.status)
     return due is not None and due < clock.today()
 

@@ -1,28 +1,16 @@
-"""What the API takes and gives about referrals, for each side what it may know."""
+"""What the API takes about referrals, step by step."""
 
-from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
-from pydantic_core import PydanticCustomError
+from pydantic import AwareDatetime, Field
 
+from services.referral.api.shapes.codes import DeclineCode, Face, InformationCode, InformationNeed, Outcome
 from services.referral.api.shapes.directory import ListQuery, Reason
 from services.referral.domain import Status
-from services.referral.forms.words import DECLINE_CODES
-from services.referral.views.referrals import Listed, Opened, SixLines
 from shared.api import Body
-from shared.package import Package
-from shared.sealing import Unopened
 
-
-def _known_decline(code: str) -> str:
-    if code not in DECLINE_CODES:
-        raise PydanticCustomError("unknown_code", "not in decline_reasons")
-    return code
-
-
-DeclineCode = Annotated[str, AfterValidator(_known_decline), Field(json_schema_extra={"enum": list(DECLINE_CODES)})]
+Interpreting = Literal["", "professional_on_site", "professional_phone", "intercultural_mediator"]
 
 
 class DraftReferral(Body):
@@ -46,142 +34,63 @@ class NameCompanion(Body):
     understood: bool = False
 
 
-class AcceptReferral(Body):
-    """A name, an hour (with its zone) and a place."""
+class PlanMeeting(Body):
+    """A name, an hour (with its zone) and a place; `interpreting`: an interpreter that is asked for, or none."""
 
     contact: str = Field(min_length=1, max_length=100)
     at: AwareDatetime
     place: str = Field(min_length=1, max_length=200)
+    interpreting: Interpreting = ""
+
+
+class AcceptReferral(Body):
+    """A name, an hour (with its zone) and a place; or, without an hour yet, a name alone or nothing."""
+
+    contact: str = Field("", max_length=100)
+    at: AwareDatetime | None = None
+    place: str = Field("", max_length=200)
+    interpreting: Interpreting = ""
+
+
+class AskInformation(Body):
+    """What you miss, as a code of `information_needs`; there is no field for words about the family (R1)."""
+
+    kind: InformationNeed
+
+
+class AnswerInformation(Body):
+    """A code of `information_answers`; `akkoord_id`: the newer yes of the same person, to rest on from now on."""
+
+    code: InformationCode
+    akkoord_id: UUID | None = None
 
 
 class DeclineReferral(Body):
-    """Why, as a code of `decline_reasons`; only the school ever sees it."""
+    """Why, as a code of `decline_reasons`. The school never learns `not_eligible` (R4)."""
 
     code: DeclineCode
+
+
+class ReportOutcome(Body):
+    """How it ended, as a code of `referral_outcomes`. What the school is told is the person's choice (R4)."""
+
+    code: Outcome
+
+
+class CloseReferral(Body):
+    """`talk`: how the talk with the parent ended (R7); left out where a task says so already."""
+
+    talk: Literal["talked", "parent_declined"] | None = None
+
+
+class SayHelped(Body):
+    """The person's own word, a code of `helped_answers`; `tell_school` only where the person wants that (R4)."""
+
+    code: Face
+    tell_school: bool = False
 
 
 class ReferralQuery(ListQuery):
     """`status` left out: all that are under way."""
 
     status: Status | None = None
-
-
-class ReferralListed(BaseModel):
-    """A line without content of a person."""
-
-    id: UUID
-    status: Status
-    reason: str
-    from_organisation: UUID
-    from_name: str
-    to_organisation: UUID
-    to_name: str
-    warm: bool
-    sent_at: datetime | None
-    seen_due: date | None
-    answer_due: date | None
-    version: int
-
-    @classmethod
-    def of(cls, one: Listed) -> Self:
-        return cls(from_organisation=one.owner_organisation, **_named(one, cls))
-
-
-class ReferralPage(BaseModel):
-    items: list[ReferralListed]
-    next: str | None
-
-
-class AppointmentShown(BaseModel):
-    contact: str
-    at: datetime
-    place: str
-
-
-class SharedShown(BaseModel):
-    """What the person shares with the receiver, exactly; the school sees the same (R3).
-
-    `state` says why there is nothing: `not_yet` (its key is on its way), `erased`, or `ended` (the akkoord is over).
-    """
-
-    state: Literal["open", "not_yet", "erased", "ended"]
-    level: str
-    package: Package | None
-
-    @classmethod
-    def of(cls, package: Package | Unopened | None, level: str) -> Self:
-        if isinstance(package, Package):
-            return cls(state="open", level=level, package=package)
-        states: dict[Unopened | None, Literal["not_yet", "erased", "ended"]] = {
-            Unopened.NOT_YET: "not_yet",
-            Unopened.ERASED: "erased",
-            None: "ended",
-        }
-        return cls(state=states[package], level=level, package=None)
-
-
-class ReferralShown(BaseModel):
-    """One referral for one of its two sides; `seen_as` says which.
-
-    A receiver's `person_id` and `family_id` are its own: no other receiver knows them. Only the school gets
-    `akkoord_id` and `decline_code`.
-    """
-
-    id: UUID
-    seen_as: Literal["owner", "receiver"]
-    status: Status
-    version: int
-    reason: str
-    person_id: UUID
-    family_id: UUID
-    akkoord_id: UUID | None
-    from_organisation: UUID | None
-    from_name: str
-    from_function: str
-    to_organisation: UUID
-    goes_along: str
-    warm: bool
-    appointment: AppointmentShown | None
-    decline_code: str | None
-    sent_at: datetime | None
-    seen_due: date | None
-    answer_due: date | None
-    shared: SharedShown
-
-    @classmethod
-    def for_owner(cls, opened: Opened) -> Self:
-        referral = opened.referral
-        visit = referral.appointment
-        return cls(
-            seen_as="owner",
-            from_organisation=referral.owner_organisation,
-            from_name=opened.from_name,
-            from_function=referral.sent_by_function,
-            appointment=AppointmentShown(**visit._asdict()) if visit else None,
-            shared=SharedShown.of(opened.package, opened.level),
-            warm=referral.warm,
-            **_named(referral, cls),
-        )
-
-    @classmethod
-    def for_receiver(cls, lines: SixLines) -> Self:
-        visit = None
-        if lines.contact and lines.meets_at and lines.place:
-            visit = AppointmentShown(contact=lines.contact, at=lines.meets_at, place=lines.place)
-        return cls(
-            seen_as="receiver",
-            person_id=lines.person,
-            family_id=lines.family,
-            akkoord_id=None,
-            from_organisation=None,
-            decline_code=None,
-            appointment=visit,
-            shared=SharedShown.of(lines.package, lines.level),
-            warm=lines.warm,
-            **_named(lines, cls),
-        )
-
-
-def _named(row: object, shape: type[BaseModel]) -> dict[str, Any]:
-    """The fields of a row that the shape has under the same name."""
-    return {name: value for name, value in vars(row).items() if name in shape.model_fields}
