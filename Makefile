@@ -6,7 +6,7 @@ PYTHON := $(shell for one in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
-TESTS ?= -m "not browser and not kafka"
+TESTS ?= -m "not browser and not kafka and not compose"
 export BRUG_HOME ?= $(CURDIR)/.brug
 export BRUG_PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -27,6 +27,9 @@ story: install ## Play one family's story against the running demo, from outside
 
 test: install-dev ## All tests on a real PostgreSQL and a real broker; with TESTS="-m browser" those in a real browser
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q $(TESTS)
+
+test-compose: install-dev ## docker-compose.yml as docs/install.md says, played, killed and rolled; root on Debian, or an engine
+	@$(BIN)/python -m pytest -n0 -q -m compose tests/compose
 
 test-kafka: install-dev ## Event tests, story, loss and access on Apache Kafka itself; needs Java and Maven
 	@$(BIN)/python -m tests.kafka

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +11,13 @@ from deploy.local.home import Failure, plain_words
 from deploy.roles import ROLES
 from deploy.secret_values import password, public_part, sealing_key, signing_secret
 from deploy.services import ROOT, SERVICES
+from shared.settings import is_example
 
 FOLDER = ROOT / "deploy" / "secrets"
 PUBLIC_KEYS = "sealing_public_keys"
 BROKER_FILES = ("kafka_authority", "kafka_certificate")
 # Not ours to make: they belong to somebody else's server, and stay empty until the operator fills them.
 GIVEN = ("smtp_password",)
-_EXAMPLE = "example"
 
 
 def makers() -> dict[str, Callable[[], str]]:
@@ -74,13 +74,6 @@ def read(folder: Path) -> dict[str, Any]:
     }
 
 
-def examples(folder: Path) -> Iterator[str]:
-    """The files that still hold an example of the documentation."""
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and path.read_text(encoding="utf-8", errors="replace").lower().startswith(_EXAMPLE):
-            yield path.name
-
-
 def _write_broker_files(folder: Path) -> list[str]:
     """Both or none: one without the other opens nothing."""
     there = [name for name in BROKER_FILES if (folder / name).exists()]
@@ -119,8 +112,10 @@ def _write_new(path: Path, make: Callable[[], str]) -> bool:
 
 def _read(folder: Path, name: str) -> str:
     try:
-        return (folder / name).read_text(encoding="utf-8").strip()
+        value = (folder / name).read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise Failure(
-            f"The secret {name} cannot be read in {folder} ({error.strerror}); `brug secrets` makes it."
-        ) from error
+        what = f"The secret {name} cannot be read in {folder} ({error.strerror})"
+        raise Failure(f"{what}; `brug secrets` makes it.") from error
+    if is_example(value):
+        raise Failure(f"The secret {name} is still the example of the documentation; `brug secrets` writes fresh ones.")
+    return value

@@ -113,4 +113,5 @@ def _compile(source: Path, target: Path) -> None:
     handle, name = tempfile.mkstemp(dir=target.parent, suffix=".mo.new")
     with os.fdopen(handle, "wb") as binary:
         mofile.write_mo(binary, catalog)
+        os.fchmod(binary.fileno(), 0o644)  # who compiles may be another user than who serves
     Path(name).replace(target)

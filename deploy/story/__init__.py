@@ -18,8 +18,12 @@ def main(url: str, passwords: Mapping[str, Credentials]) -> int:
 
     `passwords` is what staff type where their provider asks them.
     """
-    ledger = Ledger()
-    cast = Cast(url, ledger, passwords)
+    return play(Cast(url, Ledger(), passwords))
+
+
+def play(cast: Cast) -> int:
+    """The same with people who are cast already."""
+    ledger = cast.ledger
     try:
         for step in (
             sharing.talk,

@@ -32,7 +32,7 @@ class Docker:
     @property
     def environment(self) -> dict[str, str]:
         """What a shell needs to speak to the same engine with the same plugins."""
-        values = {"DOCKER_CONFIG": str(self.config), "DOCKER_BUILDKIT": "1"}
+        values = {"DOCKER_CONFIG": str(self.config), "DOCKER_BUILDKIT": "1", "COMPOSE_MENU": "false"}
         return values | ({"DOCKER_HOST": self.host} if self.host else {})
 
     def __call__(
