@@ -12,7 +12,8 @@ export BRUG_PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo story test test-kafka lint types contracts docs translations assets install install-dev lock clean
+.PHONY: help demo story test test-kafka test-compose lint types contracts docs translations assets install install-dev lock \
+	clean
 .DELETE_ON_ERROR:
 
 help: ## This list

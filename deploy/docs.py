@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from deploy import states
+from deploy import settings_doc, states
 
 FOLDER = Path(__file__).parent.parent / "docs"
-PAGES: Mapping[str, Callable[[], str]] = {"states.md": states.page}
+PAGES: Mapping[str, Callable[[], str]] = {"settings.md": settings_doc.page, "states.md": states.page}
 
 
 def stale() -> list[str]:
