@@ -20,7 +20,11 @@ class HouseSettings(BaseSettings):
     """How every process reads its settings; one that finds an example instead of a secret refuses to start."""
 
     model_config = SettingsConfigDict(
-        env_prefix="BRUG_", frozen=True, extra="ignore", secrets_dir=_SECRETS if _SECRETS.is_dir() else None
+        env_prefix="BRUG_",
+        frozen=True,
+        extra="ignore",
+        secrets_dir=_SECRETS if _SECRETS.is_dir() else None,
+        hide_input_in_errors=True,  # else what is wrong with one setting would be told with the secrets beside it
     )
 
     @classmethod

@@ -6,6 +6,8 @@ are to `addresses.json`, and stops them when pytest is gone.
 
 import json
 import os
+import random
+import secrets
 import subprocess
 import sys
 import time
@@ -62,7 +64,7 @@ def keep(folder: Path, pytest_pid: int) -> None:
     if named[0] and named[1]:
         tell(Addresses(named[0], named[1], embedded=False))
         _wait(is_over)
-    elif _docker_has_the_images():
+    elif os.environ.get("BRUG_TEST_SERVERS") == "containers" or _docker_has_the_images():
         with _containers() as found:
             tell(found)
             _wait(is_over)
@@ -95,11 +97,62 @@ def _docker_has_the_images() -> bool:
 
 @contextmanager
 def _containers() -> Iterator[Addresses]:
-    from testcontainers.kafka import KafkaContainer
+    """By testcontainers; each ends with this process, which outlives no run."""
+    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
+    from testcontainers.core.container import DockerContainer
     from testcontainers.postgres import PostgresContainer
 
-    with PostgresContainer(_IMAGES[0], driver=None) as postgres, KafkaContainer(_IMAGES[1]).with_kraft() as kafka:
-        yield Addresses(postgres.get_connection_url(), kafka.get_bootstrap_server(), embedded=False)
+    from deploy.local.home import is_free
+
+    port = next(one for one in random.sample(range(12_000, 20_000), 4000) if is_free(one))
+    fast = " ".join(f"-c {setting}" for setting in _FAST)
+    database = PostgresContainer(
+        _IMAGES[0], username="postgres", password=secrets.token_urlsafe(18), dbname="postgres", driver=None
+    )
+    postgres = database.with_command(f"postgres {fast}").with_kwargs(user="postgres")
+    kafka = DockerContainer(_IMAGES[1], entrypoint=["sh", "-c", _kafka(port)]).with_bind_ports(port, port)
+    with postgres, kafka:
+        host = kafka.get_container_host_ip()
+        found = Addresses(postgres.get_connection_url(), f"{host}:{port}", embedded=False)
+        _await_broker(found.bootstrap)
+        yield found
+
+
+def _kafka(port: int) -> str:
+    """The shell command of one broker, for clients of this machine, that keeps nothing."""
+    properties = (
+        "process.roles=broker,controller",
+        "node.id=1",
+        "controller.quorum.bootstrap.servers=127.0.0.1:9093",
+        f"listeners=CLIENT://:{port},CONTROLLER://127.0.0.1:9093",
+        f"advertised.listeners=CLIENT://localhost:{port}",
+        "listener.security.protocol.map=CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "inter.broker.listener.name=CLIENT",
+        "controller.listener.names=CONTROLLER",
+        "log.dirs=/tmp/kafka",
+        "auto.create.topics.enable=false",
+        "offsets.topic.replication.factor=1",
+        "offsets.topic.num.partitions=6",
+        "transaction.state.log.replication.factor=1",
+        "transaction.state.log.min.isr=1",
+        "group.initial.rebalance.delay.ms=0",
+    )
+    told, scripts = "\n".join(properties), "/opt/kafka/bin"
+    return (
+        f"printf '{told}\n' >/tmp/server.properties"
+        f" && {scripts}/kafka-storage.sh format --standalone -t $({scripts}/kafka-storage.sh random-uuid)"
+        f" -c /tmp/server.properties && exec {scripts}/kafka-server-start.sh /tmp/server.properties"
+    )
+
+
+def _await_broker(bootstrap: str, limit: float = 90) -> None:
+    from shared.kafka import Broker, brokers_that_run
+
+    end = time.monotonic() + limit
+    while not brokers_that_run(Broker(bootstrap)):
+        if time.monotonic() > end:
+            raise RuntimeError(f"the broker's container does not answer on {bootstrap} after {limit:.0f} s")
+        time.sleep(0.2)
 
 
 def _wait(is_over: Callable[[], bool]) -> None:

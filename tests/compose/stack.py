@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -56,6 +57,13 @@ class Stack:
     @property
     def project(self) -> str:
         return self._env["COMPOSE_PROJECT_NAME"]
+
+    @property
+    def version(self) -> str:
+        """Of the images that run now."""
+        found = re.search(r"^BRUG_VERSION=(.*)$", (self.folder / ".env").read_text(encoding="utf-8"), re.MULTILINE)
+        assert found
+        return found[1]
 
     def follow(self, word: str) -> None:
         """Do what the guide says in its blocks of this word."""

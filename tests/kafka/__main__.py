@@ -16,7 +16,7 @@ from deploy.local.home import Failure
 from deploy.services import ROOT
 from tests.kafka.cluster import running
 
-_EVENT_TESTS = (
+EVENT_TESTS = (
     "tests/shared/test_path_of_an_event.py",
     "tests/shared/test_dead_letters.py",
     "tests/shared/test_freshness.py",
@@ -42,7 +42,7 @@ def main() -> int:
 
 def _event_tests() -> int:
     with tempfile.TemporaryDirectory(prefix="brug-kafka-") as folder, running(Path(folder)) as cluster:
-        return _pytest(*_EVENT_TESTS, BRUG_TEST_KAFKA=cluster.broker.bootstrap)
+        return _pytest(*EVENT_TESTS, BRUG_TEST_KAFKA=cluster.broker.bootstrap)
 
 
 def _own_tests() -> int:
