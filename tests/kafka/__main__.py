@@ -46,7 +46,7 @@ def _event_tests() -> int:
 
 
 def _own_tests() -> int:
-    return _pytest("-m", "kafka", "--durations", "8", *sys.argv[1:])
+    return _pytest("tests/kafka", "-m", "kafka", "--durations", "8", "--show-capture", "stdout", *sys.argv[1:])
 
 
 def _part(name: str, run: Callable[[], int]) -> int:
