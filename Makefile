@@ -6,13 +6,13 @@ PYTHON := $(shell for one in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
-TESTS ?= -m "not browser and not kafka and not compose"
+TESTS ?= -m "not browser and not kafka and not keycloak and not compose"
 export BRUG_HOME ?= $(CURDIR)/.brug
 export BRUG_PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo story test test-kafka test-compose lint types contracts docs translations assets install install-dev lock \
+.PHONY: help demo story test test-kafka test-keycloak test-compose lint types contracts docs translations assets install install-dev lock \
 	clean
 .DELETE_ON_ERROR:
 
@@ -34,6 +34,9 @@ test-compose: install-dev ## docker-compose.yml as docs/install.md says, played,
 
 test-kafka: install-dev ## Event tests, story, loss and access on Apache Kafka itself; needs Java and Maven
 	@$(BIN)/python -m tests.kafka
+
+test-keycloak: install-dev ## Staff at a real Keycloak: sign-in, second factor, invitations; needs Java, Maven and Chromium
+	@$(BIN)/python -m pytest -n0 -q -m keycloak tests/keycloak
 
 lint: install-dev types ## Style, types, arrows between modules, dependencies, known faults
 	@$(BIN)/ruff check .

@@ -157,7 +157,9 @@ class Environment:
         issuer, address = self.given.issuer_of_staff(self.public_url)
         own = self.given.staff_client_secrets.get(service)
         secret = (own or self.given.staff_client_secret).get_secret_value()
-        return {
+        accounts = self.given.accounts_client_secret.get_secret_value()
+        makes_accounts = {"BRUG_ACCOUNTS_CLIENT_ID": "brug-accounts", "BRUG_ACCOUNTS_CLIENT_SECRET": accounts}
+        return (makes_accounts if accounts and service == "referral" else {}) | {
             "BRUG_STAFF_ISSUER": issuer or f"{self.public_url}/idp",
             "BRUG_STAFF_ISSUER_ADDRESS": address,
             "BRUG_STAFF_CLIENT_ID": f"brug-{service}" if own else self.given.staff_client_id,

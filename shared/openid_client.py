@@ -25,7 +25,7 @@ _LOGOUT = "http://schemas.openid.net/event/backchannel-logout"
 _NOT_OURS = (JoseError, ValueError, KeyError, TypeError)
 
 # A proxy of the surroundings cannot reach an issuer on this machine.
-_NO_PROXY: dict[str, httpx.BaseTransport | None] = {"all://127.0.0.1": None, "all://localhost": None}
+NO_PROXY: dict[str, httpx.BaseTransport | None] = {"all://127.0.0.1": None, "all://localhost": None}
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Issuer:
         self.kind, self.issuer = kind, issuer.rstrip("/")
         self._address = address.rstrip("/") or self.issuer
         self._client = client
-        self._http = httpx.Client(transport=transport, timeout=5, mounts=_NO_PROXY)
+        self._http = httpx.Client(transport=transport, timeout=5, mounts=NO_PROXY)
         self._metadata: dict[str, Any] = {}
         self._keys = Keys(lambda: self._fetch(self._inside(self.metadata()["jwks_uri"])), own_keys)
 

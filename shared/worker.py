@@ -49,13 +49,17 @@ _HOUSE_TIMERS = (Timer("chain_looks", 5, trail.chain), Timer("forget_old", 600, 
 
 
 class Duties(NamedTuple):
-    """What one service's worker has to do; `topics` by consumer group."""
+    """What one service's worker has to do; `topics` by consumer group.
+
+    The timers share a thread. Those `beside` wait for somebody outside, and have one each.
+    """
 
     service: str
     known: inbox.Known
     topics: Mapping[str, Sequence[str]]
     timers: Sequence[Timer] = ()
     source: Source | None = None
+    beside: Sequence[Timer] = ()
 
 
 class Work(NamedTuple):
@@ -98,8 +102,10 @@ def start(work: Work, stop: threading.Event, died: threading.Event) -> list[thre
     """Start every thread of the work; the first that fails sets `died` and `stop`."""
     jobs: dict[str, Callable[[], None]] = {
         "relay": lambda: relay(work, stop),
-        "timers": lambda: _timers(work, stop),
+        "timers": lambda: _timers(work, stop, [*_HOUSE_TIMERS, *work.duties.timers]),
     }
+    for timer in work.duties.beside:
+        jobs[timer.name] = lambda timer=timer: _timers(work, stop, [timer])  # type: ignore[misc]
     for group, topics in work.duties.topics.items():
         jobs[group] = _consumer(work, group, topics, stop)
 
@@ -201,8 +207,7 @@ def _relay_pass(work: Work, conn: Connection, producer: Producer) -> None:
         list(conn.notifies(timeout=1, stop_after=1))
 
 
-def _timers(work: Work, stop: threading.Event) -> None:
-    timers = [*_HOUSE_TIMERS, *work.duties.timers]
+def _timers(work: Work, stop: threading.Event, timers: Sequence[Timer]) -> None:
     due = dict.fromkeys((timer.name for timer in timers), 0.0)
     while not stop.wait(0.5):
         _pulse.beat("timers")

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
@@ -10,6 +11,7 @@ import psycopg
 
 from deploy import roles
 from deploy.environment import Environment
+from deploy.local import programs
 from deploy.local.home import Failure
 from deploy.services import ROOT
 from shared import outbox
@@ -75,5 +77,15 @@ def add_people(environment: Environment, say: Callable[[str], None]) -> None:
     given = environment.given
     issuer, address = given.issuer_of_staff(environment.public_url)
     inside = (address or issuer).removesuffix(f"/realms/{realm.REALM}")
+    _await(f"{address or issuer}/.well-known/openid-configuration", seconds=120)
     with Admin(inside, given.keycloak_admin, given.keycloak_admin_password.get_secret_value()) as admin:
         people.load(admin, environment.home, directory.staff(), say)
+
+
+def _await(url: str, seconds: float) -> None:
+    """What is given may have begun just now."""
+    limit, answers = time.monotonic() + seconds, programs.answers(url)
+    while not answers():
+        if time.monotonic() > limit:
+            raise Failure(f"The identity provider does not answer: {url}")
+        time.sleep(0.5)

@@ -1,6 +1,6 @@
 """Referral's settings; the only reader of the environment here."""
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from services.referral.domain import Terms
 from services.referral.domain.plan import PlanTerms
@@ -8,7 +8,7 @@ from shared.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """As every service, and the terms within which a referral is seen and answered (R8)."""
+    """As every service, the terms within which a referral is seen and answered (R8), and who makes accounts."""
 
     seen_within_days: int = Field(3, ge=1, le=60, description="Belgian working days within which a referral is opened.")
     answered_within_days: int = Field(7, ge=1, le=90, description="Working days within which it is answered.")
@@ -18,9 +18,21 @@ class Settings(ServiceSettings):
         ("nl", "ar"), description="Languages in which a named human has signed the text that asks a yes (R26)."
     )
 
+    accounts_client_id: str = Field(
+        default="",
+        description="Client at the staff issuer (Keycloak) that makes accounts of whoever is invited; empty: the issuer"
+        " makes them itself, and nobody is invited here.",
+    )
+    accounts_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="Its secret; the worker alone needs it."
+    )
     expires_after_days: int = Field(
         20, ge=1, le=260, description="Working days after which a referral that nobody answered is over."
     )
+
+    @property
+    def makes_accounts(self) -> bool:
+        return bool(self.accounts_client_id)
 
     @property
     def terms(self) -> Terms:

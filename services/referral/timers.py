@@ -1,15 +1,21 @@
 """What happens in referral because time passed."""
 
-from services.referral.commands import endings, plans
+from collections.abc import Collection
+
+from services.referral.commands import endings, invitations, plans
 from services.referral.domain import is_expired
+from services.referral.domain.invitations import Invitation, Problem
+from services.referral.store import invitations as invitation_store
 from services.referral.store import plans as plan_store
 from services.referral.store import referrals as store
 from shared import clock, idempotency, sessions
+from shared.accounts import AccountRefused, Accounts, AccountsAway, Invited, MailAway
 from shared.db import Database
 from shared.security import worker_of
 from shared.worker import Timer
 
 _AT_ONCE = 200
+_INVITED_AT_ONCE = 10
 
 
 def recall_expired(db: Database) -> int:
@@ -48,6 +54,30 @@ def forget_old(db: Database) -> None:
     with db.transaction(worker_of(db.service)) as conn:
         sessions.forget_old(conn)
         idempotency.forget_old(conn)
+        invitation_store.forget_old(conn, clock.now())
+
+
+def make_accounts(db: Database, accounts: Accounts, strong_roles: Collection[str]) -> int:
+    """For everybody whose turn it is: an account, then the membership. While Keycloak is silent they wait."""
+    worker = worker_of(db.service)
+    with db.transaction(worker) as conn:
+        claimed = invitation_store.claim(conn, clock.now(), _INVITED_AT_ONCE)
+    for one in claimed:
+        try:
+            invitations.take_in(db, worker, one, accounts.invite(_asked(one, strong_roles)))
+        except AccountsAway:
+            for other in claimed[claimed.index(one) :]:
+                invitations.put_off(db, worker, other, Problem.AWAY)
+            break
+        except MailAway:
+            invitations.put_off(db, worker, one, Problem.MAIL)
+        except AccountRefused as refused:
+            invitations.give_up(db, worker, one, Problem(str(refused)))
+    return len(claimed)
+
+
+def _asked(one: Invitation, strong_roles: Collection[str]) -> Invited:
+    return Invited(one.email, one.start, second_factor=one.role in strong_roles)
 
 
 TIMERS: tuple[Timer, ...] = (

@@ -3,8 +3,9 @@
 from services.referral.config import Settings
 from services.referral.projections import PROJECTIONS
 from services.referral.reactions import REACTIONS
-from services.referral.timers import TIMERS
+from services.referral.timers import TIMERS, make_accounts
 from shared import inbox, worker
+from shared.accounts import Accounts
 
 # What a withdrawal needs has a group of its own: nothing waits before it.
 TOPICS = {
@@ -15,7 +16,18 @@ TOPICS = {
 
 def main() -> None:
     """Run until told to stop, or until one of its threads dies."""
-    worker.main(Settings(), worker.Duties("referral", inbox.Known(PROJECTIONS, REACTIONS), TOPICS, TIMERS))
+    settings = Settings()
+    known = inbox.Known(PROJECTIONS, REACTIONS)
+    worker.main(settings, worker.Duties("referral", known, TOPICS, TIMERS, beside=_beside(settings)))
+
+
+def _beside(settings: Settings) -> tuple[worker.Timer, ...]:
+    """Making accounts waits for others, so nothing that closes access may stand behind it."""
+    if not settings.makes_accounts:
+        return ()
+    client = (settings.accounts_client_id, settings.accounts_client_secret.get_secret_value())
+    accounts = Accounts.of(settings, client)
+    return (worker.Timer("make_accounts", 2, lambda db: make_accounts(db, accounts, settings.strong_roles)),)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
 from deploy.services import ROOT
 from tests.browser import demo_stack
@@ -51,21 +51,23 @@ def stack(run_folder: Path, chromium: Browser, pytestconfig: pytest.Config) -> D
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = chromium_of_this_machine(playwright)
+        yield browser
+        browser.close()
+
+
+def chromium_of_this_machine(playwright: Playwright) -> Browser:
+    """Debian's own, as people have it: the back button may bring a page back from memory."""
     program = shutil.which("chromium")
     if program is None:
         reason = "there is no `chromium` on this machine (Debian: apt-get install chromium)"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
-    with sync_playwright() as playwright:
-        # As people have it: the back button may bring a page back from memory.
-        browser = playwright.chromium.launch(
-            executable_path=program,
-            args=list(_QUIET),
-            ignore_default_args=["--disable-back-forward-cache"],
-        )
-        yield browser
-        browser.close()
+    return playwright.chromium.launch(
+        executable_path=program, args=list(_QUIET), ignore_default_args=["--disable-back-forward-cache"]
+    )
 
 
 @pytest.fixture(scope="module")

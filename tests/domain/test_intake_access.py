@@ -179,7 +179,9 @@ def test_a_correction_is_taken_back_while_it_waits(status: Status) -> None:
             a_correction(status).withdrawn(NOW)
 
 
-@pytest.mark.parametrize("name", ["", "phone", "phone:x", "phone:5f0c6f0e-6c1c-4f43-9d5f-0d1d6f4a1002:y", "a:b:c:d", "📞" * 300])
+@pytest.mark.parametrize(
+    "name", ["", "phone", "phone:x", "phone:5f0c6f0e-6c1c-4f43-9d5f-0d1d6f4a1002:y", "a:b:c:d", "📞" * 300]
+)
 def test_an_address_that_names_no_thing_is_none(name: str) -> None:
     with pytest.raises(NotKnownThing):
         Thing.named(name)

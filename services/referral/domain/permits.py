@@ -36,6 +36,8 @@ PERMITS: frozenset[tuple[str, str, str]] = frozenset(
         ("partner_worker", "member", "capacity.list"),
         ("dpo", "any", "directory.write"),
         ("coordinator", "any", "directory.write"),
+        ("dpo", "any", "staff.invite"),
+        ("coordinator", "any", "staff.invite"),
     }
     | {(role, "any", "organisation.search") for role in _STAFF}
     | {(role, relation, f"plan.{step}") for (_, step), move in PLAN_MOVES.items() for role, relation in move.who}

@@ -31,6 +31,10 @@ class TalkFirst(Refusal):
     """A referral closes only after the talk with the parent, which may also end with 'ouder wil dit niet' (R7)."""
 
 
+class RoleDoesNotFit(Refusal):
+    """Nobody can have this role at an organisation of this kind."""
+
+
 # ---- family plans ----
 
 

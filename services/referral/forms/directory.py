@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from wtforms import DateField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import ValidationError
 
 from services.referral.domain import State
 from services.referral.forms.words import KINDS, REASONS, kind_label, language_label, options, reason_choices
@@ -75,4 +76,4 @@ class CapacityForm(Form):
         try:
             UUID(str(field.data))
         except ValueError as error:
-            raise ValueError("Kies je organisatie.") from error
+            raise ValidationError("Kies je organisatie.") from error

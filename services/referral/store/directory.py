@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from uuid import UUID
 
 from psycopg.rows import class_row
@@ -58,6 +59,37 @@ def membership(conn: Connection, membership_id: UUID) -> Membership | None:
             f"SELECT {_MEMBERSHIP} FROM membership WHERE id = %s FOR UPDATE",  # noqa: S608
             (membership_id,),
         ).fetchone()
+
+
+def is_member(conn: Connection, wanted: Membership, on: date) -> bool:
+    """Whether they are in that role there on that day, by whatever membership."""
+    row = conn.execute(
+        "SELECT 1 FROM membership WHERE staff_id = %s AND organisation_id = %s AND role = %s"
+        " AND valid_from <= %s AND (valid_until IS NULL OR %s < valid_until) LIMIT 1",
+        (wanted.staff_id, wanted.organisation_id, wanted.role, on, on),
+    ).fetchone()
+    return row is not None
+
+
+def memberships_at(conn: Connection, organisation_id: UUID, on: date) -> list[Membership]:
+    """Of everybody who works there on that day."""
+    with conn.cursor(row_factory=class_row(Membership)) as cur:
+        return cur.execute(
+            f"SELECT {_MEMBERSHIP} FROM membership WHERE organisation_id = %s"  # noqa: S608
+            " AND valid_from <= %s AND (valid_until IS NULL OR %s < valid_until) ORDER BY role, function, id",
+            (organisation_id, on, on),
+        ).fetchall()
+
+
+def named(conn: Connection, told: str) -> list[UUID]:
+    """The organisations with this id, or with exactly this name."""
+    rows = conn.execute("SELECT id FROM organisation WHERE id::text = %(told)s OR name = %(told)s", {"told": told})
+    return [row[0] for row in rows]
+
+
+def kind_of(conn: Connection, organisation_id: UUID) -> str | None:
+    row = conn.execute("SELECT kind FROM organisation WHERE id = %s", (organisation_id,)).fetchone()
+    return str(row[0]) if row else None
 
 
 def save_membership(conn: Connection, changed: Membership) -> None:

@@ -10,6 +10,7 @@ from services.referral.web import (
     overview,
     progress,
     referrals,
+    staff,
     tasks,
 )
 
@@ -24,4 +25,5 @@ BLUEPRINTS = (
     endings.pages,
     tasks.pages,
     mine.pages,
+    staff.pages,
 )

@@ -1,0 +1,1 @@
+"""Brug with its staff at a real Keycloak; `make test-keycloak`."""
