@@ -11,8 +11,8 @@ import httpx
 from deploy.keycloak.realm import REALM
 from deploy.local.home import Failure
 
-_AT_ONCE = 50  # people in one request: each password takes Keycloak a tenth of a second
-_PATIENCE = 60.0  # seconds
+_AT_ONCE = 10  # people in one request: each password takes Keycloak a tenth of a second
+_PATIENCE = 120.0  # seconds
 
 
 class ServiceAccount(NamedTuple):

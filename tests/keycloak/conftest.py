@@ -1,4 +1,7 @@
-"""One Keycloak, one Brug that uses it, and one mail server for all tests of a run; each can be looked into."""
+"""One Keycloak, one Brug that uses it, and one mail server for all tests of a run; each can be looked into.
+
+`BRUG_KEYCLOAK_HOME` names the BRUG_HOME of both where they run already (`python -m deploy.keycloak`, `brug up --demo`).
+"""
 
 import os
 import shutil
@@ -18,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from deploy.bearer import token_of
 from deploy.demo import directory
 from deploy.environment import Environment, of_running_stack
-from deploy.keycloak.__main__ import given
+from deploy.keycloak.__main__ import given, secrets_of
 from deploy.keycloak.admin import Admin
 from deploy.keycloak.people import Credentials, credentials_of
 from deploy.keycloak.realm import Mail, Secrets
@@ -31,6 +34,7 @@ from tests.keycloak.mailbox import Mailbox
 
 _PATIENCE = 300.0  # seconds for Brug to come up on a busy machine; forty on a quiet one
 HERE = Path(__file__).parent
+RUNS_ALREADY = os.environ.get("BRUG_KEYCLOAK_HOME", "")
 Beginning = tuple[Keycloak, "subprocess.Popen[str]"]
 
 
@@ -92,7 +96,7 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def mailbox() -> Iterator[Mailbox]:
-    box = Mailbox()
+    box = Mailbox(1025 if RUNS_ALREADY else 0)
     box.open()
     yield box
     box.close()
@@ -130,13 +134,23 @@ def _beginning(
 
 
 @pytest.fixture(scope="session")
-def keycloak(_beginning: Beginning) -> Keycloak:
-    _beginning[0].await_answer()
-    return _beginning[0]
+def keycloak(request: pytest.FixtureRequest) -> Keycloak:
+    if RUNS_ALREADY:
+        home, own = Home(Path(RUNS_ALREADY)), Home(Path(RUNS_ALREADY, "keycloak"))
+        ports = own.state()["ports"]
+        where = Where(of_running_stack(home).public_url, ports["keycloak"], ports["keycloak management"])
+        return Keycloak(own.folder, where, secrets_of(own.folder))
+    beginning: Beginning = request.getfixturevalue("_beginning")
+    beginning[0].await_answer()
+    return beginning[0]
 
 
 @pytest.fixture(scope="session")
-def brug(keycloak: Keycloak, _beginning: Beginning, folder: Path) -> Brug:
+def brug(keycloak: Keycloak, request: pytest.FixtureRequest, folder: Path) -> Brug:
+    if RUNS_ALREADY:
+        home = Home(Path(RUNS_ALREADY))
+        return Brug(keycloak.where.public_url, home, credentials_of(home.folder))
+    _beginning: Beginning = request.getfixturevalue("_beginning")
     limit, log = time.monotonic() + _PATIENCE, folder / "brug.log"
     while "Brug runs on" not in log.read_text(errors="replace"):
         if _beginning[1].poll() is not None or time.monotonic() > limit:

@@ -15,10 +15,11 @@ _PATIENCE = 30.0  # seconds
 class Mailbox:
     """Every mail that Keycloak sends, whoever it is for."""
 
-    def __init__(self) -> None:
+    def __init__(self, port: int = 0) -> None:
         self._came: list[tuple[str, EmailMessage]] = []
+        self.port = port
         with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
+            free.bind(("127.0.0.1", port))
             self.port = int(free.getsockname()[1])
         self._server = Controller(self, hostname="127.0.0.1", port=self.port)
 
@@ -37,9 +38,9 @@ class Mailbox:
     def count(self, address: str) -> int:
         return sum(1 for to, _ in self._came if to == address)
 
-    def await_mail(self, address: str, number: int = 1) -> EmailMessage:
+    def await_mail(self, address: str, number: int = 1, seconds: float = _PATIENCE) -> EmailMessage:
         """The mail of this number to this address, when it has come."""
-        limit = time.monotonic() + _PATIENCE
+        limit = time.monotonic() + seconds
         while self.count(address) < number:
             assert time.monotonic() < limit, f"no mail to {address}; came: {[to for to, _ in self._came]}"
             time.sleep(0.1)
