@@ -11,6 +11,7 @@ from deploy.services import SERVICES
 REALM = "brug"
 PATH = "/auth"  # under the public address
 FILE = Path(__file__).with_name("brug-realm.json")
+THEMES = Path(__file__).with_name("themes")
 
 
 @dataclass(frozen=True)

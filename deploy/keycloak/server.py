@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy.keycloak import fetch
-from deploy.keycloak.realm import FILE, PATH, REALM, Mail, Secrets, environment
+from deploy.keycloak.realm import FILE, PATH, REALM, THEMES, Mail, Secrets, environment
 from deploy.local.child import Child, Program
 from deploy.local.home import Failure
 from deploy.local.logs import Journal
@@ -119,6 +119,7 @@ class Keycloak:
         if not home.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
             shutil.copytree(fetch.distribution(), home, copy_function=_linked)
+        shutil.copytree(THEMES, home / "themes", dirs_exist_ok=True)
         imported = home / "data" / "import"
         imported.mkdir(parents=True, exist_ok=True)
         shutil.copy(FILE, imported)

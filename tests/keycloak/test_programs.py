@@ -11,7 +11,7 @@ SCHOOL = directory.schools()[0]
 
 
 def token_for(brug: Brug, client: dict[str, str], scope: str) -> httpx.Response:
-    form = {"grant_type": "client_credentials", "scope": scope}
+    form = {"grant_type": "client_credentials"} | ({"scope": scope} if scope else {})
     place = f"{brug.url}/auth/realms/brug/protocol/openid-connect/token"
     return httpx.post(place, data=form, auth=(client["client_id"], client["client_secret"]), trust_env=False)
 
