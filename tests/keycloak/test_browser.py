@@ -23,6 +23,7 @@ def open_everything(context: BrowserContext, brug: Brug) -> None:
 
 
 def test_one_sign_in_opens_two_services_and_signing_out_closes_all_four(brug: Brug, window: Window) -> None:
+    brug.sign_out_everywhere("brugfiguur")
     context = window()
     page = context.new_page()
     pages.sign_in(page, f"{brug.url}/intake/", brug.passwords["brugfiguur"])
@@ -46,6 +47,7 @@ def test_one_sign_in_opens_two_services_and_signing_out_closes_all_four(brug: Br
 
 
 def test_a_partner_types_a_code_as_well_and_works_in_two_services(brug: Brug, window: Window) -> None:
+    brug.sign_out_everywhere("katrol")
     page = window(360).new_page()
     who = brug.passwords["katrol"]
     page.goto(f"{brug.url}/referral/")
@@ -64,6 +66,7 @@ def test_a_partner_types_a_code_as_well_and_works_in_two_services(brug: Brug, wi
 
 
 def test_two_browsers_of_one_person_are_two_sessions(brug: Brug, window: Window) -> None:
+    brug.sign_out_everywhere("brugfiguur")
     here, there = window().new_page(), window().new_page()
     for page in (here, there):
         pages.sign_in(page, f"{brug.url}/intake/", brug.passwords["brugfiguur"])
