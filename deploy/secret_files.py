@@ -70,6 +70,7 @@ def read(folder: Path) -> dict[str, Any]:
         "passwords": {one: {role: _read(folder, f"{one}_{role}_password") for role in ROLES} for one in SERVICES},
         "kafka_passwords": {one: _read(folder, f"{one}_kafka_password") for one in SERVICES},
         "sealing": {one: json.loads(_read(folder, f"{one}_sealing_private_key")) for one in SERVICES},
+        "clients": {one: _read(folder, f"{one}_client_secret") for one in (*SERVICES, "accounts")},
         "pairwise": _read(folder, "pairwise_secret"),
     }
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 
@@ -15,6 +16,9 @@ from deploy.local import programs
 from deploy.local.home import Failure
 from deploy.services import ROOT
 from shared import outbox
+
+if TYPE_CHECKING:
+    from deploy.keycloak.admin import Admin
 
 
 def prepare(environment: Environment, services: Sequence[str]) -> None:
@@ -68,17 +72,24 @@ def write_people(folder: Path) -> None:
     write(folder / "people.json")
 
 
-def add_people(environment: Environment, say: Callable[[str], None]) -> None:
-    """The demo's people as accounts of the Keycloak that is given; who is there already stays."""
-    from deploy.demo import directory
-    from deploy.keycloak import people, realm
+def keycloak_of(environment: Environment) -> "Admin":
+    """The Keycloak that is given, as its administrator reaches it."""
+    from deploy.keycloak import realm
     from deploy.keycloak.admin import Admin
 
     given = environment.given
     issuer, address = given.issuer_of_staff(environment.public_url)
     inside = (address or issuer).removesuffix(f"/realms/{realm.REALM}")
     _await(f"{address or issuer}/.well-known/openid-configuration", seconds=120)
-    with Admin(inside, given.keycloak_admin, given.keycloak_admin_password.get_secret_value()) as admin:
+    return Admin(inside, given.keycloak_admin, given.keycloak_admin_password.get_secret_value())
+
+
+def add_people(environment: Environment, say: Callable[[str], None]) -> None:
+    """The demo's people as accounts of the Keycloak that is given; who is there already stays."""
+    from deploy.demo import directory
+    from deploy.keycloak import people
+
+    with keycloak_of(environment) as admin:
         people.load(admin, environment.home, directory.staff(), say)
 
 

@@ -34,6 +34,7 @@ EXAMPLES: Mapping[str, str] = {
     "demo": "true",
     "secure_cookies": "false",
     "log_format": "json",
+    "smtp_user": "brug",
 }
 
 

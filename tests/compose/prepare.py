@@ -1,5 +1,7 @@
 """Makes ready what `make test-compose` needs and what takes long, so that it can be begun beside other work."""
 
+import os
+import signal
 import sys
 import threading
 import time
@@ -10,13 +12,18 @@ from tests.compose.engine import Docker, NoEngine, engine
 
 
 def main() -> int:
-    """The exit code: 1 where something cannot be had, with the reason."""
+    """The exit code: 1 where something cannot be had, with the reason. Told to end, it takes along what it began."""
+    os.setpgrp()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         with engine() as docker:
             everything(docker, _say)
     except NoEngine as reason:
         _say(str(reason))
         return 1
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.killpg(0, signal.SIGTERM)
     return 0
 
 
@@ -37,7 +44,7 @@ def everything(docker: Docker, say: Callable[[str], None]) -> None:
         except BaseException as fault:  # noqa: BLE001 - told to the caller below
             faults.append(fault)
 
-    other = threading.Thread(target=guarded, args=("Docker Compose", compose_tool.provide))
+    other = threading.Thread(target=guarded, args=("Docker Compose", compose_tool.provide), daemon=True)
     other.start()
     guarded("images", images.provide)
     other.join()

@@ -17,6 +17,7 @@ import pytest
 from deploy import story
 from deploy.story.cast import Cast
 from tests.compose.conftest import Say
+from tests.compose.guide import most_memory
 from tests.compose.stack import LASTING, OURS, Stack
 
 pytestmark = pytest.mark.compose
@@ -89,6 +90,20 @@ def test_no_secret_stands_in_a_variable_or_a_command(stack: Stack) -> None:
 
 def test_the_story_is_played_from_outside_with_sign_in_at_keycloak(cast: Cast) -> None:
     assert story.play(cast) == 0
+
+
+def test_no_container_takes_more_memory_than_the_guide_says(stack: Stack, say: Say) -> None:
+    most, taken = most_memory(), stack.memory()
+    assert set(taken) == set(LASTING)
+    say("memory after the story: " + ", ".join(f"{name} {size:.0f} MB" for name, size in sorted(taken.items())))
+    assert {name: size for name, size in taken.items() if size > most[name.rpartition("-")[2]]} == {}
+
+
+def test_a_setting_that_changes_reaches_the_realm_that_keycloak_keeps(stack: Stack) -> None:
+    other = "docker compose run --rm -e BRUG_SMTP_FROM=other@example.org brug realm apply"
+    assert "the mail server: as the settings say now" in stack.sh(other)
+    assert "the mail server" in stack.sh("docker compose run --rm brug realm apply")
+    assert "all was as the settings say" in stack.sh("docker compose run --rm brug realm apply")
 
 
 def test_each_container_that_is_killed_comes_back_and_goes_on(stack: Stack, cast: Cast) -> None:
