@@ -35,6 +35,7 @@ EXAMPLES: Mapping[str, str] = {
     "secure_cookies": "false",
     "log_format": "json",
     "smtp_user": "brug",
+    "accounts_client_id": "brug-accounts",
 }
 
 

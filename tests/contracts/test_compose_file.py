@@ -22,7 +22,14 @@ from shared.settings import is_example
 FILE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 # Settings that are empty where nobody sets them, and rightly so in this process.
 EMPTY = {
-    "web": {"kafka_bootstrap", "kafka_ca_file", "kafka_username", "kafka_password", "metrics_port"},
+    "web": {
+        "kafka_bootstrap",
+        "kafka_ca_file",
+        "kafka_username",
+        "kafka_password",
+        "metrics_port",
+        "accounts_client_secret",
+    },
     "worker": {
         "staff_issuer",
         "staff_issuer_address",
