@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from flask import Flask
@@ -28,6 +29,10 @@ from shared.security import Actor, ActorKind
 from shared.settings import ServiceSettings
 from tests.databases import Databases, one_at_a_time
 from tests.servers import Addresses, addresses
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("brug", deadline=None)
+hypothesis.settings.load_profile("brug")
 
 _RUN = "BRUG_TEST_RUN"
 _PYTEST = "BRUG_TEST_PYTEST"
