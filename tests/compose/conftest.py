@@ -5,12 +5,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from deploy.services import ROOT
 from deploy.story.cast import Cast
 from deploy.story.ledger import Ledger
 from tests.compose.engine import Docker, engine
 from tests.compose.prepare import everything
 from tests.compose.stack import Stack
 
+OUTPUT = ROOT / "tests" / "output"
 Say = Callable[[str], None]
 
 
@@ -41,6 +43,9 @@ def stack(docker: Docker, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         made.follow("run")
         yield made
     finally:
+        made.keep_logs()
+        OUTPUT.mkdir(parents=True, exist_ok=True)
+        (OUTPUT / "compose.log").write_text("\n".join(made.told), encoding="utf-8")
         made.remove()
 
 

@@ -108,6 +108,14 @@ def test_a_setting_that_changes_reaches_the_realm_that_keycloak_keeps(stack: Sta
     assert "all was as the settings say" in stack.sh("docker compose run --rm brug realm apply")
 
 
+def test_the_first_colleague_of_a_new_organisation_is_invited_by_mail(stack: Stack) -> None:
+    stack.sh("docker compose --profile mail up --detach --wait mail")
+    stack.follow("people")
+    _await(lambda: "To: first.person@example.org" in _mail(stack))
+    assert f"{stack.url}/auth/realms/brug/" in _mail(stack)
+    stack.sh("docker compose --profile mail rm --stop --force mail")
+
+
 def test_each_container_that_is_killed_comes_back_and_goes_on(stack: Stack, cast: Cast) -> None:
     for wave in _WAVES:
         before = {name: stack.containers()[name]["State"]["Pid"] for name in wave}
@@ -169,6 +177,10 @@ def _await(what: Any, limit: float = 120) -> None:
     while not what():
         assert time.monotonic() < end, f"not within {limit:.0f} s"
         time.sleep(0.3)
+
+
+def _mail(stack: Stack) -> str:
+    return stack.compose("exec", "-T", "mail", "python", "-m", "deploy.mail_catcher", "read")
 
 
 def _replayed(stack: Stack) -> int:
