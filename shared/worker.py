@@ -17,7 +17,7 @@ from shared.security import worker_of
 from shared.settings import ServiceSettings
 
 log = structlog.get_logger()
-_pulse = pulse.Pulse()
+PULSE = pulse.Pulse()
 
 
 class Timer(NamedTuple):
@@ -86,7 +86,7 @@ def run(work: Work, *, metrics: tuple[str, int] = ("127.0.0.1", 0)) -> int:
         signal.signal(one, lambda *_: stop.set())
     address, port = metrics
     if port:
-        pulse.serve((address, port), _pulse)
+        pulse.serve((address, port), PULSE)
     work.db.open()
     threads = start(work, stop, died)
     while not stop.wait(0.2):
@@ -102,10 +102,10 @@ def start(work: Work, stop: threading.Event, died: threading.Event) -> list[thre
     """Start every thread of the work; the first that fails sets `died` and `stop`."""
     jobs: dict[str, Callable[[], None]] = {
         "relay": lambda: relay(work, stop),
-        "timers": lambda: _timers(work, stop, [*_HOUSE_TIMERS, *work.duties.timers]),
+        "timers": lambda: _timers(work, stop, "timers", [*_HOUSE_TIMERS, *work.duties.timers]),
     }
     for timer in work.duties.beside:
-        jobs[timer.name] = lambda timer=timer: _timers(work, stop, [timer])  # type: ignore[misc]
+        jobs[timer.name] = lambda timer=timer: _timers(work, stop, timer.name, [timer])  # type: ignore[misc]
     for group, topics in work.duties.topics.items():
         jobs[group] = _consumer(work, group, topics, stop)
 
@@ -123,7 +123,7 @@ def start(work: Work, stop: threading.Event, died: threading.Event) -> list[thre
         finally:
             stop.set()
 
-    _pulse.expect(jobs)
+    PULSE.expect(jobs)
     threads = [threading.Thread(target=guarded, args=item, name=item[0], daemon=True) for item in jobs.items()]
     for thread in threads:
         thread.start()
@@ -132,13 +132,13 @@ def start(work: Work, stop: threading.Event, died: threading.Event) -> list[thre
 
 def _consumer(work: Work, group: str, topics: Sequence[str], stop: threading.Event) -> Callable[[], None]:
     def handle(arrived: inbox.Arrived) -> None:
-        _pulse.beat(group)
+        PULSE.beat(group)
         _patiently(stop, lambda: inbox.handle(work.db, arrived, work.duties.known))
 
     carry_out = _at_most_every(5, lambda: dead_letters.carry_out(work.db, work.duties.known, frozenset(topics)))
 
     def idle() -> object:
-        _pulse.beat(group)
+        PULSE.beat(group)
         return carry_out()
 
     subscription = Subscription(group, topics, handle, idle)
@@ -179,7 +179,7 @@ def relay(work: Work, stop: threading.Event) -> None:
     """Be the service's one relay, or wait to become it."""
     with work.db.dedicated() as conn:
         while not outbox.become_the_relay(conn, work.db.service):
-            _pulse.beat("relay")
+            PULSE.beat("relay")
             if stop.wait(1):
                 return
         conn.execute("LISTEN outbox")
@@ -189,7 +189,7 @@ def relay(work: Work, stop: threading.Event) -> None:
         try:
             while not stop.is_set():
                 _relay_pass(work, conn, producer)
-                _pulse.beat("relay")
+                PULSE.beat("relay")
         finally:
             producer.close()
 
@@ -207,10 +207,10 @@ def _relay_pass(work: Work, conn: Connection, producer: Producer) -> None:
         list(conn.notifies(timeout=1, stop_after=1))
 
 
-def _timers(work: Work, stop: threading.Event, timers: Sequence[Timer]) -> None:
+def _timers(work: Work, stop: threading.Event, thread: str, timers: Sequence[Timer]) -> None:
     due = dict.fromkeys((timer.name for timer in timers), 0.0)
     while not stop.wait(0.5):
-        _pulse.beat("timers")
+        PULSE.beat(thread)
         for timer in timers:
             if time.monotonic() >= due[timer.name]:
                 due[timer.name] = time.monotonic() + timer.every_seconds

@@ -1,11 +1,17 @@
 """A worker that says it is ready has threads that move."""
 
+import threading
+import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 
 import pytest
 
-from shared import pulse
+from shared import inbox, pulse, worker
+from shared.db import Database
+from shared.envelope import Topic
+from shared.kafka import Broker, ensure_topics
 from shared.pulse import Pulse
 
 _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -45,3 +51,22 @@ def test_the_address_tells_readiness_and_metrics() -> None:
     finally:
         server.shutdown()
         server.server_close()
+
+
+def test_every_thread_of_a_worker_makes_itself_known(broker: Broker, db_of: Callable[..., Database]) -> None:
+    slow = worker.Timer("asks_somebody_outside", 600, lambda _: None)
+    ensure_topics(broker, [Topic("pulse.test", compacted=False)])
+    duties = worker.Duties("activities", inbox.Known({}, {}), {"pulse": ["pulse.test"]}, beside=[slow])
+    work, stop, died = worker.Work(db_of("activities", "worker"), broker, duties), threading.Event(), threading.Event()
+    threads = worker.start(work, stop, died)
+    try:
+        limit = time.monotonic() + 60
+        while stuck := worker.PULSE.stuck():
+            assert time.monotonic() < limit, stuck
+            time.sleep(0.1)
+        assert {one.name for one in threads} == {"relay", "timers", "pulse", "asks_somebody_outside"}
+    finally:
+        stop.set()
+        for one in threads:
+            one.join(20)
+    assert not died.is_set()
