@@ -58,4 +58,6 @@ def _differs(found: Any, wanted: Any) -> bool:
     """Keycloak knows more of a thing than we say; it hides passwords, so those count as another each time."""
     if isinstance(wanted, Mapping):
         return any(found.get(name) != value for name, value in wanted.items() if value != "")
+    if isinstance(wanted, list):
+        return sorted(found) != sorted(wanted)  # Keycloak keeps addresses as a set
     return bool(found != wanted)

@@ -31,9 +31,10 @@ class Docker:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a shell needs to speak to the same engine with the same plugins."""
+        """For a shell that speaks to the same engine with the same plugins. A stack of somebody else's is not in it."""
+        around = {name: value for name, value in os.environ.items() if not name.startswith("BRUG_")}
         values = {"DOCKER_CONFIG": str(self.config), "DOCKER_BUILDKIT": "1", "COMPOSE_MENU": "false"}
-        return values | ({"DOCKER_HOST": self.host} if self.host else {})
+        return around | values | ({"DOCKER_HOST": self.host} if self.host else {})
 
     def __call__(
         self, *words: str, env: Mapping[str, str] | None = None, limit: float = 300, check: bool = True
@@ -41,7 +42,7 @@ class Docker:
         """What it prints; raises `AssertionError` with its last words where it fails."""
         done: subprocess.CompletedProcess[str] = subprocess.run(
             [client(), *words],
-            env={**os.environ, **self.environment, **(env or {})},
+            env={**self.environment, **(env or {})},
             cwd=ROOT,
             capture_output=True,
             text=True,

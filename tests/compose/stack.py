@@ -86,7 +86,7 @@ class Stack:
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", docker + commands],
             cwd=self.folder,
-            env={**os.environ, **self._env},
+            env=self._env,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
