@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from deploy.keycloak import addresses
 from deploy.keycloak.admin import Admin
 from deploy.keycloak.realm import FILE
 from deploy.local.home import Failure
@@ -24,6 +25,8 @@ def settle(admin: Admin, values: Mapping[str, str]) -> list[str]:
     if _differs(found.get("smtpServer", {}), wanted["smtpServer"]):
         admin.ask("PUT", "", {"smtpServer": wanted["smtpServer"]})
         lines.append("the mail server")
+    if addresses.keep(admin):
+        lines.append("who changes mail addresses")
     for client in wanted["clients"]:
         if _settle_client(admin, client):
             lines.append(f"client {client['clientId']}")

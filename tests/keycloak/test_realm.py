@@ -2,17 +2,21 @@
 
 import base64
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
+from playwright.sync_api import BrowserContext
 
 from deploy.keycloak.admin import Admin
 from deploy.keycloak.server import Keycloak
 from deploy.services import SERVICES
+from tests.keycloak import pages
 from tests.keycloak.conftest import Brug
 
+Window = Callable[..., BrowserContext]
 CHALLENGE = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
 
 
@@ -123,6 +127,28 @@ def test_the_client_that_makes_accounts_may_do_that_and_nothing_else(
     assert outsider.get(f"{place}/events", headers=header).status_code == 403
     assert outsider.put(place, headers=header, json={"enabled": False}).status_code == 403
     assert outsider.get(f"{inside}/admin/realms/master/users", headers=header).status_code in (401, 403)
+
+
+def test_nobody_takes_the_mail_address_of_a_colleague_who_is_yet_to_be_invited(
+    brug: Brug, window: Window, admin: Admin
+) -> None:
+    from deploy.keycloak import addresses
+
+    assert not addresses.keep(admin)
+    page = window().new_page()
+    pages.sign_in(page, f"{brug.url}/intake/", brug.passwords["brugfiguur"])
+    asked = {
+        "response_type": "code",
+        "client_id": "brug-intake",
+        "redirect_uri": f"{brug.url}/intake/sign-in/return",
+        "scope": "openid",
+        "code_challenge": CHALLENGE,
+        "code_challenge_method": "S256",
+        "kc_action": "UPDATE_PROFILE",
+    }
+    page.goto(f"{brug.url}/auth/realms/brug/protocol/openid-connect/auth?{urlencode(asked)}")
+    assert page.locator("input[name=firstName]").is_editable()
+    assert not page.locator("input[name=email]:not([disabled]):not([readonly])").count()
 
 
 def test_the_demos_people_keep_their_ids(brug: Brug, admin: Admin) -> None:
