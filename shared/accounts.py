@@ -84,13 +84,8 @@ class Accounts:
         return dict(found[0]) if found else None
 
     def _make(self, ask: "_Asking", who: Invited) -> dict[str, Any]:
-        told = {
-            "username": who.email,
-            "email": who.email,
-            "enabled": True,
-            "attributes": {"locale": ["nl"]},
-            "requiredActions": _actions(who),
-        }
+        # No password is demanded here but in the mail: who signs in at a city's own provider needs none.
+        told = {"username": who.email, "email": who.email, "enabled": True, "attributes": {"locale": ["nl"]}}
         answer = ask("POST", "", json=told)
         if answer.status_code == httpx.codes.BAD_REQUEST:
             raise AccountRefused("address")
