@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from deploy import container_cli, directory_cli, staff_cli, topics_cli
+from deploy import container_cli, directory_cli, realm_cli, staff_cli, topics_cli
 from deploy.local.home import Failure, Home
 from deploy.plainly import plainly
 from deploy.services import ROOT, SERVICES
@@ -230,7 +230,7 @@ def load_demo(home: Home) -> None:
         data.add_people(environment, _say)
 
 
-for _one in (*container_cli.COMMANDS, directory_cli.directory, staff_cli.staff, topics_cli.topics):
+for _one in (*container_cli.COMMANDS, directory_cli.directory, realm_cli.realm, staff_cli.staff, topics_cli.topics):
     brug.add_command(_one)
 
 

@@ -60,27 +60,4 @@ def secrets(folder: Path | None) -> None:
     click.echo(f"{len(made)} made, {kept} were there already and stay, in {folder or secret_files.FOLDER}")
 
 
-@click.group()
-def realm() -> None:
-    """Brug's realm at Keycloak."""
-
-
-@realm.command("apply")
-@click.pass_obj
-@plainly
-def apply_realm(home: Home) -> None:
-    """Bring the realm to what the settings say now: addresses, clients' secrets, mail server; in a container.
-
-    Keycloak reads them from its own settings at the first start only.
-    """
-    from deploy import containers
-    from deploy.keycloak.settle import settle
-    from deploy.local import data
-
-    environment = containers.environment(home.folder)
-    with data.keycloak_of(environment) as admin:
-        lines = settle(admin, environment.realm_values)
-    click.echo("\n".join(f"{line}: as the settings say now" for line in lines) or "all was as the settings say")
-
-
-COMMANDS = (web, worker, migrate, secrets, realm)
+COMMANDS = (web, worker, migrate, secrets)
