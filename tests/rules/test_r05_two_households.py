@@ -6,7 +6,9 @@ import pytest
 
 from services.intake import commands, events, views
 from services.intake.domain.family import File, FileDraft, PersonDraft
+from services.referral.commands import plans
 from services.referral.store import plans as store
+from services.referral.views import plans as views_of_plans
 from shared.envelope import Envelope
 from shared.security import Actor
 from tests.builders.intake import ALL_CARDS, Place, person, two_homes
@@ -130,8 +132,6 @@ def test_what_one_home_writes_loses_nothing_of_what_it_cannot_see(town: Town) ->
 
 
 def test_choosing_the_text_beside_keeps_what_the_chooser_cannot_see(town: Town) -> None:
-    from services.referral.commands import plans
-
     family = in_two_homes(town)
     family.write(family.other, "wishes", words("eerst"), after=0)
     late = family.write(family.other, "wishes", words("ook"), after=0)
@@ -142,11 +142,10 @@ def test_choosing_the_text_beside_keeps_what_the_chooser_cannot_see(town: Town) 
 
 
 def test_a_version_in_which_one_home_finds_nothing_new_is_not_in_its_history(town: Town) -> None:
-    from services.referral.views import plans as views_of_plans
-
     family = in_two_homes(town)
-    family.write(town.mira, "wishes", words("Samen eten"))
-    family.write(family.amal, "wishes", words("Samen eten"), words("Een tuin"))
+    together = words("Samen eten")
+    family.write(town.mira, "wishes", together)
+    family.write(family.amal, "wishes", together, words("Een tuin"))
     his = views_of_plans.history(town.web, family.other, family.plan_id)
     assert [[item.text for item in one.version.content.items] for one in his] == [["Samen eten"]]
     assert len(views_of_plans.history(town.web, town.mira, family.plan_id)) == 2
