@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.intake import commands, events, views
+from services.intake import commands, events, timers, views
 from services.intake.domain.family import File, FileDraft, PersonDraft
 from services.referral.commands import plans
 from services.referral.store import plans as store
@@ -93,6 +93,16 @@ def test_which_home_is_told_only_where_it_is_not_the_first_and_when_it_changes(p
     assert told_homes(owner)[-1] == (3, [1])
     place.family()
     assert len(told_homes(owner)) == 3
+
+
+def test_homes_that_were_written_down_before_they_were_told_are_told_once(place: Place, owner_of: Any) -> None:
+    two_homes(place)
+    owner = owner_of("intake")
+    owner.execute("DELETE FROM outbox")
+    owner.execute("UPDATE person SET version = 1")
+    assert timers.tell_homes(place.worker) == 2
+    assert sorted(told_homes(owner)) == [(2, [1, 2]), (2, [2])]
+    assert timers.tell_homes(place.worker) == 0
 
 
 def test_in_the_plan_each_home_reads_its_own_words_and_what_staff_wrote(town: Town) -> None:

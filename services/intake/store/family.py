@@ -108,6 +108,19 @@ def tell_safety(conn: Connection, file: File, person: Person) -> None:
     _tell_of(conn, file, fact(person_id=person.id, family_id=file.id, kind=person.kind))
 
 
+def tell_untold_homes(conn: Connection, most: int = 200) -> int:
+    """Whoever lives elsewhere than in the first home and is still as registered was never told of."""
+    rows = conn.execute(
+        "SELECT id, family_id, owner_organisation, households FROM person WHERE version = 1 AND households <> '{1}'"
+        " ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
+        (most,),
+    ).fetchall()
+    for person_id, family_id, owner, homes in rows:
+        event = events.PersonHousedV1(person_id=person_id, family_id=family_id, households=homes)
+        _tell_of(conn, File(id=family_id, owner_organisation=owner), event)
+    return len(rows)
+
+
 def note_objection(conn: Connection, file: File, child_id: UUID, caregiver_id: UUID, at: datetime) -> None:
     conn.execute(
         "INSERT INTO objection (child_id, caregiver_id, owner_organisation, noted_at) VALUES (%s, %s, %s, %s)"
