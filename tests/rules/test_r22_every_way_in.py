@@ -96,8 +96,9 @@ def helped_there(place: Place, file: File, whom: int, shelter: UUID, *sayers: in
     )
     told = {"person_id": file.persons[whom].id, "to_organisation": shelter, "sealed": sealed}
     refer(place, file, akkoord_id, "meeting.planned", **told)
+    look_id = uuid4()
     look = {
-        "look_id": uuid4(),
+        "look_id": look_id,
         "person_id": file.persons[whom].id,
         "family_id": file.id,
         "organisation_id": shelter,
@@ -107,7 +108,7 @@ def helped_there(place: Place, file: File, whom: int, shelter: UUID, *sayers: in
         "at": "2026-09-01T10:00:00Z",
         "akkoord_id": akkoord_id,
     }
-    place.tell("be.brug.look.taken.v1", look["look_id"], look, owner_organisation=place.school, source="referral")
+    place.tell("be.brug.look.taken.v1", look_id, look, owner_organisation=place.school, source="referral")
     return akkoord_id
 
 

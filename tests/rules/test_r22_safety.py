@@ -14,6 +14,7 @@ from services.intake import commands, events, views
 from services.intake.domain.family import FileDraft, PersonDraft
 from services.intake.domain.signin import Desk
 from services.network.views import matches
+from services.network.views.helpers import Part
 from services.referral.views import referrals
 from shared import clock, safety
 from shared.envelope import Envelope
@@ -289,7 +290,7 @@ def test_a_volunteer_reads_no_town_and_no_hour_of_a_flagged_person(db_of: Any, s
     after = matches.as_helper(quarter.web, helper, match_id, 60)
     assert (after.town, after.neighbourhood, after.times) == ("", "", [])
     assert after.reasons == ["speaks:ar"]
-    assert [one.reasons for one in matches.matches(quarter.web, helper, matches.Part()).items] == [["speaks:ar"]]
+    assert [one.reasons for one in matches.matches(quarter.web, helper, Part()).items] == [["speaks:ar"]]
 
 
 def test_a_web_process_elsewhere_asks_for_one_person_and_lists_nobody(town: Town) -> None:
