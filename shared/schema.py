@@ -25,5 +25,10 @@ def akkoord(service: str) -> str:
     return _sql("akkoord", service)
 
 
+def safety(service: str) -> str:
+    """Safety flags and homes as a read model; not for intake, which owns them."""
+    return _sql("safety", service)
+
+
 def _sql(name: str, service: str) -> str:
     return (_FOLDER / f"{name}.sql").read_text(encoding="utf-8").replace("{service}", service)

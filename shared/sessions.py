@@ -16,6 +16,8 @@ from shared.settings import ServiceSettings
 
 _IDLE = {ActorKind.PERSON: timedelta(minutes=30), ActorKind.STAFF: timedelta(minutes=60)}
 _LONGEST = {ActorKind.PERSON: timedelta(hours=8), ActorKind.STAFF: timedelta(hours=8)}
+# Of a person with a safety flag (R22): whoever finds the phone finds nobody signed in.
+_QUIET_IDLE, _QUIET_LONGEST = timedelta(minutes=10), timedelta(hours=1)
 _SEEN_EVERY = timedelta(minutes=1)
 _CLOCKS_DIFFER = 60  # seconds
 
@@ -26,6 +28,7 @@ class Session(NamedTuple):
     locale: str
     name: str
     strong: bool
+    quiet: bool = False  # of a person with a safety flag
 
 
 class AtIssuer(NamedTuple):
@@ -55,17 +58,20 @@ def find(conn: Connection, value: str, *, by_hand: bool) -> Session | None:
     """The session of a cookie, while it lasts; what polls by itself (not `by_hand`) does not prolong it."""
     now = clock.now()
     row = conn.execute(
-        "SELECT actor_id, kind, locale, name, strong, seen_at FROM session WHERE id = %s AND expires_at > %s",
+        "SELECT actor_id, kind, locale, name, strong, seen_at, created_at,"
+        " kind = 'person' AND seen.flagged(actor_id) FROM session WHERE id = %s AND expires_at > %s",
         (_id(value), now),
     ).fetchone()
     if row is None:
         return None
-    actor_id, kind, locale, name, strong, seen_at = row
-    if seen_at + _IDLE[ActorKind(kind)] <= now:
+    actor_id, kind, locale, name, strong, seen_at, created_at, quiet = row
+    if seen_at + (_QUIET_IDLE if quiet else _IDLE[ActorKind(kind)]) <= now:
+        return None
+    if quiet and created_at + _QUIET_LONGEST <= now:
         return None
     if by_hand and seen_at + _SEEN_EVERY <= now:
         conn.execute("UPDATE session SET seen_at = %s WHERE id = %s", (now, _id(value)))
-    return Session(actor_id, ActorKind(kind), locale, name or "", strong)
+    return Session(actor_id, ActorKind(kind), locale, name or "", strong, quiet)
 
 
 def end(conn: Connection, value: str) -> None:
@@ -133,6 +139,15 @@ def drop_cookies(response: Response, settings: ServiceSettings) -> None:
             httponly=True,
             samesite="Lax",
         )
+
+
+def forget_browser(response: Response, settings: ServiceSettings) -> None:
+    """Leave nothing in this browser that says that it was here: sessions, form tokens, the choice of a language."""
+    drop_cookies(response, settings)
+    for service in settings.services:
+        response.delete_cookie(cookie_name(settings, f"{service}_form"), path=f"/{service}")
+    response.delete_cookie("_".join(part for part in ("brug_lang", settings.cookie_suffix) if part))
+    response.headers["Clear-Site-Data"] = '"cache"'
 
 
 def _id(value: str) -> str:

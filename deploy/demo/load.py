@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from deploy.demo import community, directory, families, sharing
+from deploy.demo import community, directory, families, sharing, two_homes
 from deploy.demo.rooms import Rooms
 from deploy.environment import Environment
 from services.intake.commands import sign_texts
@@ -33,6 +33,7 @@ def load(environment: Environment) -> None:
         opened = _told("families", lambda: families.open_files(rooms))
         _told("helpers", lambda: community.sign_up_helpers(rooms))
         _told("akkoorden and referrals", lambda: sharing.share(rooms, opened))
+        _told("family in two homes", lambda: two_homes.open_two_homes(rooms))
 
 
 def _told(what: str, act: Callable[[], Done]) -> Done:

@@ -43,7 +43,7 @@ def share(rooms: Rooms, opened: list[Family]) -> int:
     waiting = list(zip(TURNS, cycle(here), strict=False))
     akkoorden = [_say_yes(rooms, family, turn) for turn, family in waiting]
     for (turn, family), akkoord_id in zip(waiting, akkoorden, strict=True):
-        _refer(rooms, family, turn, akkoord_id)
+        refer(rooms, family, turn, akkoord_id)
     return len(waiting)
 
 
@@ -69,7 +69,8 @@ def _say_yes(rooms: Rooms, family: Family, turn: Turn) -> UUID:
     return as_soon_as_known(lambda: grant_akkoord(rooms.web("intake"), actor, answered))
 
 
-def _refer(rooms: Rooms, family: Family, turn: Turn, akkoord_id: UUID) -> None:
+def refer(rooms: Rooms, family: Family, turn: Turn, akkoord_id: UUID) -> None:
+    """From draft to how this turn was answered, each step as soon as the services know of the one before."""
     db, school, partner = rooms.web("referral"), actor_of(family.brugfiguur), _staff(turn.to)
     terms = ReferralTerms(3, 7, 60, rooms.environment.web("referral")["BRUG_PAIRWISE_SECRET"])
     wish = referrals.DraftWish(akkoord_id, turn.reason, goes_along=family.brugfiguur.name)

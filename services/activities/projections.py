@@ -1,6 +1,6 @@
-"""What activities remembers of others: organisations and agreements, persons, akkoorden, keys."""
+"""What activities remembers of others: organisations and agreements, persons, safety flags, akkoorden, keys."""
 
-from shared import akkoord, directory, keys
+from shared import akkoord, directory, keys, safety
 from shared.inbox import Handlers
 
-PROJECTIONS: Handlers = {**directory.PROJECTIONS, **akkoord.PROJECTIONS, **keys.PROJECTIONS}
+PROJECTIONS: Handlers = {**directory.PROJECTIONS, **akkoord.PROJECTIONS, **keys.PROJECTIONS, **safety.PROJECTIONS}

@@ -90,6 +90,19 @@ class PersonUnflaggedV1(Event):
     kind: str
 
 
+class PersonHousedV1(Event):
+    """In which of the two homes of a family this person lives; a child may in both (R5). Untold, it is the first."""
+
+    TYPE: ClassVar[str] = "be.brug.intake.person.housed.v1"
+    TOPIC: ClassVar[str] = FAMILIES.name
+    AUDIENCE: ClassVar[frozenset[str]] = EVERY_SERVICE
+    EXAMPLE: ClassVar[dict[str, Any]] = {"person_id": _PERSON, "family_id": _FAMILY, "households": [2]}
+
+    person_id: UUID
+    family_id: UUID
+    households: list[int]
+
+
 class CorrectionAskedV1(Event):
     """A person says that something in the file is not right; an answer is due on that day."""
 
@@ -252,6 +265,7 @@ EVENTS: tuple[type[Event], ...] = (
     FileHandedOverV1,
     PersonFlaggedV1,
     PersonUnflaggedV1,
+    PersonHousedV1,
     CorrectionAskedV1,
     CorrectionAnsweredV1,
     AkkoordGrantedV1,

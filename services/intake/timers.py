@@ -1,4 +1,4 @@
-"""What happens in intake because time passed: akkoorden expire, codes and sessions are forgotten."""
+"""What happens in intake because time passed: akkoorden expire, homes are told, codes and sessions forgotten."""
 
 from services.intake import store
 from services.intake.commands import consent as consent_commands
@@ -18,6 +18,12 @@ def expire_akkoorden(db: Database) -> int:
     return len(over)
 
 
+def tell_homes(db: Database) -> int:
+    """Tell where those live of whom no home was ever told, because they were written down before homes were told."""
+    with db.transaction(worker_of("intake")) as conn:
+        return store.family.tell_untold_homes(conn)
+
+
 def forget_old(db: Database) -> int:
     """Remove sessions, keys of requests, wrong tries and codes whose time is over."""
     with db.transaction(worker_of("intake")) as conn:
@@ -27,5 +33,6 @@ def forget_old(db: Database) -> int:
 
 TIMERS: tuple[Timer, ...] = (
     Timer("expire_akkoorden", 30, expire_akkoorden),
+    Timer("tell_homes", 300, tell_homes),
     Timer("forget_old", 300, forget_old),
 )

@@ -1,4 +1,4 @@
-"""What referral remembers of others: persons, akkoorden, keys and how fresh that is, and the public calendar."""
+"""What referral remembers of others: persons and flags, akkoorden, keys and how fresh that is, the public calendar."""
 
 from typing import Any
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from services.referral.store import calendar
-from shared import akkoord, keys
+from shared import akkoord, keys, safety
 from shared.db import Connection
 from shared.envelope import Envelope
 from shared.inbox import Handlers
@@ -42,6 +42,7 @@ def _on_activity_cancelled(conn: Connection, envelope: Envelope) -> None:
 PROJECTIONS: Handlers = {
     **akkoord.PROJECTIONS,
     **keys.PROJECTIONS,
+    **safety.PROJECTIONS,
     "be.brug.activities.activity.published.v1": _on_activity_published,
     "be.brug.activities.activity.cancelled.v1": _on_activity_cancelled,
 }

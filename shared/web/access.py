@@ -33,6 +33,12 @@ def session_name() -> str:
     return str(g.get("actor_name", ""))
 
 
+def is_quiet() -> bool:
+    """Whether this is the browser of a person with a safety flag (R22): its pages have titles that say nothing."""
+    current_actor()
+    return bool(g.get("quiet", False))
+
+
 def is_api() -> bool:
     return request.path.startswith(f"/{house().service}/api/")
 
@@ -78,7 +84,7 @@ def _browser(house: House) -> Actor:
         found = sessions.find(conn, value, by_hand=by_hand)
         if found is None:
             return ANYONE
-        g.actor_name = found.name
+        g.actor_name, g.quiet = found.name, found.quiet
         if found.kind != ActorKind.STAFF:
             return Actor(found.actor_id, found.kind, locale=found.locale)
         memberships = memberships_of(conn, found.actor_id, clock.today())

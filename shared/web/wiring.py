@@ -23,7 +23,7 @@ from shared.permissions import HOUSE, PermissionTable
 from shared.security import ActorKind
 from shared.settings import ServiceSettings
 from shared.web import delay, headers, health, refusals
-from shared.web.access import current_actor, session_name
+from shared.web.access import current_actor, is_quiet, session_name
 
 if TYPE_CHECKING:
     from spectree import SpecTree
@@ -154,6 +154,7 @@ def _what_pages_know() -> dict[str, object]:
     return {
         "actor": current_actor(),
         "actor_name": session_name(),
+        "quiet": is_quiet(),
         "service": house().service,
         "is_behind": delay.is_behind,
     }

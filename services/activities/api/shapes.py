@@ -213,13 +213,14 @@ class RegistrationShown(BaseModel):
 
 
 class GuestShown(BaseModel):
-    """A named registration; `name` is null while it may not be shown: 'naam volgt'."""
+    """A named registration; `name` is null while it may not be shown: 'naam volgt'. `safety`: tell nobody who comes."""
 
     registration_id: UUID
     name: str | None
     languages: list[str]
     children: int
     interpreter: str | None
+    safety: bool
 
     @classmethod
     def of(cls, guest: Guest) -> Self:

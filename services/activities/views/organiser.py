@@ -58,13 +58,14 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Guest:
-    """A named registration. `name` is None while it cannot be shown: 'naam volgt'."""
+    """A named registration. `name` is None while it cannot be shown: 'naam volgt'. `safety`: nobody is told of it."""
 
     registration_id: UUID
     children: int
     interpreter: str | None
     name: str | None = None
     languages: tuple[str, ...] = ()
+    safety: bool = False
 
 
 # Which occurrences first, then what is counted of them: an organiser may have thousands.
@@ -153,7 +154,7 @@ def _openable(conn: Connection, occurrence_id: UUID) -> Sequence[_Open]:
 def _named(conn: Connection, occurrence_id: UUID) -> list[Guest]:
     with conn.cursor(row_factory=class_row(Guest)) as cur:
         return cur.execute(
-            "SELECT id AS registration_id, children, interpreter FROM registration"
+            "SELECT id AS registration_id, children, interpreter, seen.flagged(person_id) AS safety FROM registration"
             " WHERE occurrence_id = %s AND status = 'registered' AND way = 'named' ORDER BY said_at, id LIMIT 500",
             (occurrence_id,),
         ).fetchall()
@@ -163,7 +164,7 @@ def _guest(row: Guest, opened: Package | sealing.Unopened | None) -> Guest:
     if not isinstance(opened, Package):
         return row
     languages = tuple(one.tag for one in opened.languages if one.speaks)
-    return Guest(row.registration_id, row.children, row.interpreter, opened.name_to_call, languages)
+    return Guest(row.registration_id, row.children, row.interpreter, opened.name_to_call, languages, row.safety)
 
 
 def _numbers(conn: Connection, which: str, told: dict[str, Any]) -> list[Numbers]:

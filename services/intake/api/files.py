@@ -6,7 +6,7 @@ from flask import Blueprint
 from flask import Response as FlaskResponse
 
 from services.intake import commands, views
-from services.intake.api.shapes import FileBody, FileListed, FilePage, FileShown, ListQuery, NewFileBody
+from services.intake.api.shapes import FileBody, FileListed, FilePage, FileShown, ListQuery, NewFileBody, SafetyBody
 from services.intake.api.spec import SPEC, answers
 from services.intake.forms.words import named
 from shared.api import expected_version, idempotency_key, versioned
@@ -57,6 +57,15 @@ def change(family_id: UUID, json: FileBody) -> FlaskResponse:
     refuse_hints(json.texts(), understood=json.understood)
     with named():
         commands.change_file(house().db, current_actor(), family_id, json.draft(), version)
+    return _shown(family_id)
+
+
+@api.put("/persons/<uuid:person_id>/safety")
+@requires("safety.set")
+@SPEC.validate(resp=answers(FileShown), tags=["persons"])
+def safety(person_id: UUID, json: SafetyBody) -> FlaskResponse:
+    """Set a person's safety flag or take it away (R22). No reason, and no version: it cannot wait for either."""
+    family_id = commands.set_safety(house().db, current_actor(), person_id, safety=json.safety)
     return _shown(family_id)
 
 

@@ -2,7 +2,7 @@
 
 from services.intake.commands.consent import grant_akkoord, sign_texts, stop_akkoord
 from services.intake.commands.corrections import answer_correction, ask_correction, withdraw_correction
-from services.intake.commands.family import Objection, change_file, note_objection, open_file
+from services.intake.commands.family import Objection, change_file, note_objection, open_file, set_safety
 from services.intake.commands.signin import Entered, enter_with_code, enter_with_token, make_code
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "make_code",
     "note_objection",
     "open_file",
+    "set_safety",
     "sign_texts",
     "stop_akkoord",
     "withdraw_correction",

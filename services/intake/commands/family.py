@@ -1,4 +1,4 @@
-"""What staff do with a family's file: open it after the talk, change it, note that a parent objects."""
+"""What staff do with a family's file: open it after the talk, change it, note an objection, set a safety flag."""
 
 from typing import NamedTuple
 from uuid import UUID, uuid4
@@ -41,6 +41,22 @@ def change_file(db: Database, actor: Actor, family_id: UUID, draft: FileDraft, v
         after.demand_alone_allowed(clock.today())
         store.family.update(conn, after, clock.now(), before)
         return after.version
+
+
+def set_safety(db: Database, actor: Actor, person_id: UUID, *, safety: bool) -> UUID:
+    """Set the safety flag on a person, or take it away (R22). Nobody is asked why, and no version is: it cannot wait.
+
+    Setting what is set already changes and tells nothing. Returns the family. Raises NotThere.
+    """
+    with db.transaction(actor) as conn:
+        family_id, owner = store.family.family_of(conn, person_id)
+        demand(PERMITS, actor, "safety.set", owner=owner)
+        before = store.family.get(conn, family_id, lock=True)
+        if before.person(person_id).safety != safety:
+            after = before.flagged(person_id, safety=safety)
+            store.family.update(conn, after, clock.now(), before)
+            store.family.tell_safety(conn, after, after.person(person_id))
+        return family_id
 
 
 class Objection(NamedTuple):

@@ -38,7 +38,9 @@ def make_code(db: Database, actor: Actor, person_id: UUID, desk: Desk) -> Paper:
         _, owner = store.family.family_of(conn, person_id)
         demand(PERMITS, actor, "code.make", owner=owner)
         now = clock.now()
-        paper = new_paper(person_id, now, desk.days)
+        whose = store.family.person(conn, person_id)
+        quiet = whose is not None and whose.safety
+        paper = new_paper(person_id, now, desk.quiet_days if quiet else desk.days, quiet=quiet)
         seals = (seal_of(desk.secret, "code", paper.code), seal_of(desk.secret, "token", paper.token))
         store.signin.keep(conn, paper, owner, seals, now)
         return paper

@@ -14,6 +14,7 @@ from shared.package import LanguageSkill, Words
 from shared.refusals import Refusal, Stale
 
 UNKNOWN = "unknown"
+FIRST_HOME = frozenset({1})  # where everybody lives of whom nothing else is told
 HEARD_FROM = 12  # years: from then on the child is asked too (R5)
 OLDEST_CHILD = 25  # years (R10)
 MOST_PERSONS, MOST_LANGUAGES, MOST_WORDS = 20, 12, 10
@@ -101,7 +102,7 @@ class Person(_Value):
     arranged_words: OwnWords | None = None
     birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = None
     class_name: Annotated[str, StringConstraints(max_length=40)] = ""
-    households: Households = frozenset({1})
+    households: Households = FIRST_HOME
     safety: bool = False  # R22; why is stored nowhere
 
     @property
@@ -128,7 +129,7 @@ class PersonDraft(_Value):
     arranged_words: OwnWords | None = None
     birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = None
     class_name: Annotated[str, StringConstraints(max_length=40)] = ""
-    households: Households = frozenset({1})
+    households: Households = FIRST_HOME
 
 
 class Ask(_Value):
@@ -204,6 +205,11 @@ class File(BaseModel):
             one.model_copy(update={"safety": safety}) if one.id == whose.id else one for one in self.persons
         )
         return self.model_copy(update={"persons": persons, "version": self.version + 1})
+
+    @property
+    def flags(self) -> tuple[Person, ...]:
+        """Whoever has a safety flag: for a mark on the pages of staff."""
+        return tuple(one for one in self.persons if one.safety)
 
     def demand_alone_allowed(self, today: date) -> None:
         """Raises NotAlone where something is called a child's alone that is not."""

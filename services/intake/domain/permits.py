@@ -11,6 +11,7 @@ PERMITS: PermissionTable = frozenset(
         ("school_staff", OWNER, "file.open"),
         ("school_staff", OWNER, "file.see"),
         ("school_staff", OWNER, "file.change"),
+        ("school_staff", OWNER, "safety.set"),
         ("school_staff", OWNER, "akkoord.ask"),
         ("school_staff", OWNER, "akkoorden.see"),
         ("school_staff", OWNER, "akkoord.stop"),

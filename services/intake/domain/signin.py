@@ -11,6 +11,7 @@ from uuid import UUID
 from shared.refusals import Refusal
 
 DIGITS = 10
+QUIET_DAYS = 1
 MOST_WRONG = 5
 WRONG_WITHIN = timedelta(minutes=10)
 _ARABIC_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
@@ -36,6 +37,7 @@ class Paper:
     token: str
     expires_at: datetime
     person_id: UUID
+    quiet: bool = False  # of a person with a safety flag
 
     @property
     def grouped(self) -> str:
@@ -49,10 +51,15 @@ class Desk(NamedTuple):
     secret: str
     days: int
 
+    @property
+    def quiet_days(self) -> int:
+        """A paper that lies about opens a person's own page: with a safety flag (R22) it does so for a day at most."""
+        return min(self.days, QUIET_DAYS)
 
-def new_paper(person_id: UUID, now: datetime, days: int) -> Paper:
+
+def new_paper(person_id: UUID, now: datetime, days: int, *, quiet: bool = False) -> Paper:
     code = "".join(secrets.choice("0123456789") for _ in range(DIGITS))
-    return Paper(code, secrets.token_urlsafe(32), now + timedelta(days=days), person_id)
+    return Paper(code, secrets.token_urlsafe(32), now + timedelta(days=days), person_id, quiet)
 
 
 def plain_code(typed: str) -> str:

@@ -1,4 +1,4 @@
-"""The code as a person types it, and what codes need of the settings."""
+"""The code as a person types it, what codes need of the settings, and the safety flag."""
 
 from wtforms import HiddenField, StringField
 
@@ -15,6 +15,12 @@ class CodeForm(Form):
 
 class TokenForm(Form):
     """One button; the token travels in the page's address."""
+
+
+class SafetyForm(Form):
+    """Two buttons, one of which is on the page: the flag is set, or taken away."""
+
+    safety = HiddenField()
 
 
 def desk() -> Desk:

@@ -1,5 +1,6 @@
 """Files of families: reading one whole to change it, writing it, and telling that it was opened."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,13 +9,14 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from services.intake import events
-from services.intake.domain.family import Ask, File, OwnWords, Person, Strength
+from services.intake.domain.family import FIRST_HOME, Ask, File, OwnWords, Person, Strength
 from services.intake.domain.readers import readers_of
 from services.intake.store import finding
 from shared import outbox
 from shared.db import Connection
 from shared.refusals import NotThere, Stale
 
+_OfPerson = events.PersonFlaggedV1 | events.PersonUnflaggedV1 | events.PersonHousedV1
 _PERSON = (
     "id, kind, name_to_call, full_name, phone, channel, reach_when AS when, languages, arrangements, arranged_words,"
     " birth_year, class_name, households, safety"
@@ -86,7 +88,7 @@ def insert(conn: Connection, file: File, at: datetime) -> None:
     )
     about = outbox.About(file.id, file.id, 1, file.owner_organisation)
     outbox.publish(conn, events.FileOpenedV1(family_id=file.id), about, ground="own_file")
-    _write_parts(conn, file, known=frozenset())
+    _write_parts(conn, file, before=())
 
 
 def update(conn: Connection, file: File, at: datetime, before: File) -> None:
@@ -97,7 +99,26 @@ def update(conn: Connection, file: File, at: datetime, before: File) -> None:
     )
     if written.rowcount != 1:
         raise Stale(str(file.id))
-    _write_parts(conn, file, known=frozenset(one.id for one in before.persons))
+    _write_parts(conn, file, before=before.persons)
+
+
+def tell_safety(conn: Connection, file: File, person: Person) -> None:
+    """The flag was set on this person or taken away; why is told nowhere (R22)."""
+    fact = events.PersonFlaggedV1 if person.safety else events.PersonUnflaggedV1
+    _tell_of(conn, file, fact(person_id=person.id, family_id=file.id, kind=person.kind))
+
+
+def tell_untold_homes(conn: Connection, most: int = 200) -> int:
+    """Whoever lives elsewhere than in the first home and is still as registered was never told of."""
+    rows = conn.execute(
+        "SELECT id, family_id, owner_organisation, households FROM person WHERE version = 1 AND households <> '{1}'"
+        " ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
+        (most,),
+    ).fetchall()
+    for person_id, family_id, owner, homes in rows:
+        event = events.PersonHousedV1(person_id=person_id, family_id=family_id, households=homes)
+        _tell_of(conn, File(id=family_id, owner_organisation=owner), event)
+    return len(rows)
 
 
 def note_objection(conn: Connection, file: File, child_id: UUID, caregiver_id: UUID, at: datetime) -> None:
@@ -125,16 +146,20 @@ def _rows(conn: Connection, columns: str, table: str, family_id: UUID) -> list[d
         ).fetchall()
 
 
-def _write_parts(conn: Connection, file: File, known: frozenset[UUID]) -> None:
+def _write_parts(conn: Connection, file: File, before: Iterable[Person]) -> None:
     for number in sorted({number for one in file.persons for number in one.households}):
         conn.execute(
             "INSERT INTO household (family_id, owner_organisation, number) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
             (file.id, file.owner_organisation, number),
         )
+    known = {one.id: one.households for one in before}
     for position, one in enumerate(file.persons):
         _write_person(conn, file, one, position)
         if one.id not in known:
             _tell_registered(conn, file, one)
+        if one.households != known.get(one.id, FIRST_HOME):
+            housed = events.PersonHousedV1(person_id=one.id, family_id=file.id, households=sorted(one.households))
+            _tell_of(conn, file, housed)
     _write_words(conn, file)
     _write_asks(conn, file)
 
@@ -172,6 +197,16 @@ def _write_person(conn: Connection, file: File, person: Person, position: int) -
 def _tell_registered(conn: Connection, file: File, person: Person) -> None:
     event = events.PersonRegisteredV1(person_id=person.id, family_id=file.id, kind=person.kind)
     outbox.publish(conn, event, outbox.About(file.id, person.id, 1, file.owner_organisation), ground="own_file")
+
+
+def _tell_of(conn: Connection, file: File, event: _OfPerson) -> None:
+    """One more fact about a person who is known already."""
+    row = conn.execute(
+        "UPDATE person SET version = version + 1 WHERE id = %s RETURNING version", (event.person_id,)
+    ).fetchone()
+    assert row  # noqa: S101 - written in this transaction
+    about = outbox.About(file.id, event.person_id, row[0], file.owner_organisation)
+    outbox.publish(conn, event, about, ground="own_file")
 
 
 def _write_words(conn: Connection, file: File) -> None:

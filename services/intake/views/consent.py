@@ -8,6 +8,7 @@ from psycopg.rows import class_row
 
 from services.intake import store
 from services.intake.domain.consent import SERVICE_OF, Purpose
+from services.intake.domain.family import Kind
 from services.intake.domain.permits import PERMITS
 from shared import clock, trail
 from shared.db import Connection, Database
@@ -24,7 +25,8 @@ _NOBODY = UUID(int=0)
 class AkkoordRow(NamedTuple):
     """An akkoord in a list; `acknowledged_at`: when the receiving side has closed its access.
 
-    To another person than the one with a safety flag whom it is about, nothing of it says to whom or what for (R22).
+    `safety`: whom it is about, or somebody else who said this yes, has a safety flag. To other persons than the one
+    whom it is about, nothing of it says to whom or what for (R22).
     """
 
     id: UUID
@@ -79,7 +81,7 @@ _SELECT = (
     " coalesce(p.name_to_call, '') AS name, coalesce(o.name, '') AS receiver, a.purpose, a.level, a.kinds,"
     " a.way_back, a.expires_on, a.reference, a.said_yes_by, a.explained_in, a.explained_function, a.interpreting,"
     " a.status, a.granted_at, a.ended_at, k.at AS acknowledged_at, g.retention_days, a.version, a.plan_parts,"
-    " a.said_back, seen.flagged(a.person_id) AS safety"
+    " a.said_back, seen.withheld(a.person_id, a.said_yes_by) AS safety"
     " FROM akkoord AS a LEFT JOIN person AS p ON p.id = a.person_id"
     " LEFT JOIN seen.organisation AS o ON o.id = a.receiver_organisation"
     " LEFT JOIN seen.agreement AS g ON g.id = a.agreement_id"
@@ -138,9 +140,10 @@ def receipt(db: Database, actor: Actor, akkoord_id: UUID) -> Receipt:
             " LEFT JOIN seen.organisation AS o ON o.id = s.owner_organisation WHERE s.akkoord_id = %s",
             (akkoord_id,),
         ).fetchone()
-    if shown is None:
-        raise NotThere(str(akkoord_id))
-    return Receipt(row, shown[0], shown[1], Package.model_validate(shown[2]), shown[3])
+        if shown is None:
+            raise NotThere(str(akkoord_id))
+        package = _as_read_by(conn, row, Package.model_validate(shown[2]))
+    return Receipt(row, shown[0], shown[1], package, shown[3])
 
 
 def receivers(conn: Connection, owner: UUID, purpose: Purpose = Purpose.REFERRAL) -> list[Organisation]:
@@ -164,6 +167,18 @@ def _rows(conn: Connection, query: str, values: dict[str, Any]) -> list[AkkoordR
 
 def _is_hidden_from(actor: Actor, row: AkkoordRow) -> bool:
     return row.safety and actor.kind == ActorKind.PERSON and actor.id != row.person_id
+
+
+def _as_read_by(conn: Connection, row: AkkoordRow, package: Package) -> Package:
+    """Of a child's akkoord the other caregiver who said yes reads no number of the one who is called (R5)."""
+    reader = conn.actor.id
+    others = set(row.said_yes_by) - {reader, row.person_id}
+    if conn.actor.kind != ActorKind.PERSON or not others or package.reach is None:
+        return package
+    own = store.family.person(conn, reader)
+    if own is None or own.kind == Kind.CHILD or own.phone == package.reach.phone:
+        return package
+    return package.model_copy(update={"reach": None, "languages": [], "arrangements": [], "interpreter": None})
 
 
 def _quiet(row: AkkoordRow) -> AkkoordRow:

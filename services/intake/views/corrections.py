@@ -18,7 +18,10 @@ from shared.security import Actor, ActorKind
 
 
 class CorrectionRow(NamedTuple):
-    """As its person and the school read it; `name` is whom it is about."""
+    """As its person and the school read it; `name` is whom it is about, `safety` whether that person has a flag (R22).
+
+    Who asked it about somebody else with a flag reads their own words and how it ended, and nothing of what is held.
+    """
 
     id: UUID
     family_id: UUID
@@ -39,6 +42,7 @@ class CorrectionRow(NamedTuple):
     answered_at: datetime | None
     answer: str
     version: int
+    safety: bool
 
     @property
     def is_open(self) -> bool:
@@ -63,7 +67,7 @@ class WaitingRow(NamedTuple):
 _SELECT = (
     "SELECT c.id, c.family_id, c.owner_organisation, c.asked_by, c.about, coalesce(p.name_to_call, '') AS name,"
     " coalesce(a.name_to_call, '') AS asker, c.thing, c.item, c.held, c.choice, c.words, c.lang, c.asked_at, c.due_on,"
-    " c.status, c.answered_at, c.answer, c.version FROM correction AS c"
+    " c.status, c.answered_at, c.answer, c.version, seen.flagged(c.about) AS safety FROM correction AS c"
     " LEFT JOIN person AS p ON p.id = c.about LEFT JOIN person AS a ON a.id = c.asked_by"
 )
 
@@ -134,4 +138,9 @@ def count_waiting(db: Database, actor: Actor) -> int:
 
 def _rows(conn: Connection, query: str, values: dict[str, Any]) -> list[CorrectionRow]:
     with conn.cursor(row_factory=class_row(CorrectionRow)) as cur:
-        return cur.execute(query, values).fetchall()
+        rows = cur.execute(query, values).fetchall()
+    return [row._replace(held=None, answer="") if _is_hidden_from(conn.actor, row) else row for row in rows]
+
+
+def _is_hidden_from(actor: Actor, row: CorrectionRow) -> bool:
+    return row.safety and actor.kind == ActorKind.PERSON and row.about != actor.id

@@ -97,6 +97,21 @@ def family_of(conn: Connection, person_id: UUID) -> UUID:
     return store.family.family_of(conn, person_id)[0]
 
 
+class Flag(NamedTuple):
+    """Somebody of a family who has a safety flag (R22)."""
+
+    id: UUID
+    name_to_call: str
+
+
+def flags(conn: Connection, family_id: UUID) -> list[Flag]:
+    """Who of a family has a flag: names, as in a list of families, for the mark above a paper; so it is no look."""
+    with conn.cursor(row_factory=class_row(Flag)) as cur:
+        return cur.execute(
+            "SELECT id, name_to_call FROM person WHERE family_id = %s AND safety ORDER BY position", (family_id,)
+        ).fetchall()
+
+
 def person(conn: Connection, person_id: UUID) -> Person:
     """One person, for what is not a look: the paper with the person's own code. Raises NotThere."""
     found = store.family.person(conn, person_id)

@@ -128,9 +128,9 @@ def _referrals(conn: Connection) -> list[Referral]:
         " JOIN akkoord AS a ON a.id = r.akkoord_id AND a.status = 'granted' AND a.expires_on >= %(today)s"
         " LEFT JOIN seen.organisation AS o ON o.id = r.to_organisation"
         " WHERE r.step IN ('sent', 'seen', 'taken_on', 'accepted', 'met', 'helping', 'waiting')"
-        " AND (r.person_id = %(me)s OR NOT seen.flagged(r.person_id))"
+        " AND NOT seen.withheld(r.person_id, a.said_yes_by)"
         " ORDER BY r.at DESC LIMIT 50",
-        {"today": clock.today(), "me": conn.actor.id},
+        {"today": clock.today()},
     )
     return [_referral(conn, row) for row in rows]
 

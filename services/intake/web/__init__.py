@@ -1,5 +1,14 @@
 """Pages and fragments: permission, form, command, redirect."""
 
-from services.intake.web import akkoord, known, person, persons, signin, staff, welcome
+from services.intake.web import akkoord, known, person, persons, safety, signin, staff, welcome
 
-BLUEPRINTS = (welcome.pages, staff.pages, persons.pages, akkoord.pages, signin.pages, person.pages, known.pages)
+BLUEPRINTS = (
+    welcome.pages,
+    staff.pages,
+    persons.pages,
+    safety.pages,
+    akkoord.pages,
+    signin.pages,
+    person.pages,
+    known.pages,
+)

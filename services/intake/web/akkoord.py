@@ -24,6 +24,7 @@ from shared.akkoord import AgreementMissing
 from shared.directory import Organisation
 from shared.i18n import direction, force_locale
 from shared.refusals import Refusal
+from shared.security import ActorKind
 from shared.web import current_actor, house, requires
 
 pages = Blueprint("akkoord", __name__)
@@ -99,7 +100,12 @@ def go_on(person_id: UUID) -> ResponseReturnValue:
 @requires("akkoorden.see")
 def receipt(akkoord_id: UUID) -> str:
     """In the language in which it was shown; to print, or to read out."""
-    found = views.consent.receipt(house().db, current_actor(), akkoord_id)
+    actor, db = current_actor(), house().db
+    found = views.consent.receipt(db, actor, akkoord_id)
+    flags: list[views.files.Flag] = []
+    if actor.kind == ActorKind.STAFF:
+        with db.transaction(actor) as conn:
+            flags = views.files.flags(conn, found.akkoord.family_id)
     texts = card_texts.texts_in(found.lang).receipt
     values = {
         "receiver": found.akkoord.receiver,
@@ -114,6 +120,8 @@ def receipt(akkoord_id: UUID) -> str:
     return show(
         "receipt.html",
         found=found,
+        flags=flags,
+        quiet_letter=any(one.id == found.akkoord.person_id for one in flags),
         said=said,
         lines=lines,
         way_back_words=ways,

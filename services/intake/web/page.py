@@ -20,6 +20,8 @@ DONE = {
     "stopped": "Gestopt. Bij die organisatie gaat nu alles van Brug dicht.",
     "answered": "Beantwoord. De persoon leest het op de eigen pagina.",
     "objection": "Genoteerd. Brug zegt dit aan niemand anders.",
+    "safe": "De veiligheidsvlag staat aan. Brug zegt aan niemand anders van het gezin dat ze er is.",
+    "unsafe": "De veiligheidsvlag is weg. Brug zegt dit aan niemand anders.",
 }
 
 

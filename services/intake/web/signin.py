@@ -70,8 +70,10 @@ def enter_by_token(token: str) -> ResponseReturnValue:
 def offer(person_id: UUID) -> str:
     """Says what making one does; a code is made by the button, so that a reload makes none."""
     with house().db.transaction(current_actor()) as conn:
+        found = views.files.person(conn, person_id)
         family_id = views.files.family_of(conn, person_id)
-    return show("code_offer.html", person_id=person_id, family_id=family_id, form=TokenForm())
+        flags = views.files.flags(conn, family_id)
+    return show("code_offer.html", person=found, family_id=family_id, flags=flags, form=TokenForm())
 
 
 @pages.post("/persons/<uuid:person_id>/sign-in-code")
@@ -86,6 +88,7 @@ def paper(person_id: UUID) -> ResponseReturnValue:
     with db.transaction(actor) as conn:
         found = views.files.person(conn, person_id)
         family_id = views.files.family_of(conn, person_id)
+        flags = views.files.flags(conn, family_id)
     tongue = next((tag for tag in found.speaks if tag in OFFERED), "nl")
     url = paper_url(made)
     return show(
@@ -93,22 +96,25 @@ def paper(person_id: UUID) -> ResponseReturnValue:
         paper=made,
         person=found,
         family_id=family_id,
+        flags=flags,
         qr=_qr(url),
         address=f"{house().shared_settings.public_url.rstrip('/')}/intake/code",
         tongue=tongue,
         way=direction(tongue),
-        said=_paper_words(tongue),
+        said=_paper_words(tongue, quiet=made.quiet),
     )
 
 
-def _paper_words(tongue: str) -> dict[str, str]:
-    """The paper is in the person's language, the page around it in Dutch."""
+def _paper_words(tongue: str, *, quiet: bool) -> dict[str, str]:
+    """The paper is in the person's language, the page around it in Dutch; a quiet one has a title that says little."""
     with force_locale(tongue):
         return {
-            "title": _("Kijk zelf, met je eigen code"),
+            "title": _("Jouw code") if quiet else _("Kijk zelf, met je eigen code"),
             "scan": _("Richt de camera van je telefoon op dit vierkant."),
             "type": _("Of ga naar dit adres en typ de code:"),
-            "once": _("De code werkt één keer, tot veertien dagen na vandaag. Toon dit papier aan niemand."),
+            "once": _("De code werkt één keer, tot morgen op dit uur. Toon dit papier aan niemand.")
+            if quiet
+            else _("De code werkt één keer, tot veertien dagen na vandaag. Toon dit papier aan niemand."),
         }
 
 

@@ -25,7 +25,7 @@ def leave() -> ResponseReturnValue:
     with house().db.transaction(ANYONE) as conn:
         sessions.end(conn, sessions.cookie_of(request, house().settings, house().service))
     response = make_response(render_template("intake/quick_exit.html", today=day(clock.today())))
-    sessions.drop_cookies(response, house().settings)
+    sessions.forget_browser(response, house().settings)
     return response
 
 

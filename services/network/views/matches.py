@@ -22,6 +22,7 @@ from shared.refusals import NotFresh, NotThere
 from shared.sealing import Unopened
 from shared.security import Actor, ActorKind
 
+SPEAKS = "speaks:"
 LOOK_AT, GROUND_ASKED, GROUND_AKKOORD = "match", "asked", "akkoord"
 
 
@@ -76,7 +77,10 @@ class PersonSees:
 
 @dataclass(frozen=True)
 class HelperSees:
-    """The helper's side: never a referral, never a plan. `contact` opens by the person's akkoord alone."""
+    """The helper's side: never a referral, never a plan. `contact` opens by the person's akkoord alone.
+
+    Of a person with a safety flag (R22) a volunteer reads no town and no hour, and why they fit by language alone.
+    """
 
     id: UUID
     status: Status
@@ -103,8 +107,8 @@ def matches(db: Database, actor: Actor, part: Part) -> Page[Listed]:
     at, last = part.after or (None, None)
     with db.transaction(actor) as conn, conn.cursor(row_factory=dict_row) as cur:
         rows = cur.execute(
-            "SELECT id, status, helper_answer, parent_answer, reasons, proposed_at FROM match"
-            " WHERE CASE WHEN %(person)s THEN person_id = %(me)s"
+            "SELECT id, status, helper_answer, parent_answer, reasons, proposed_at, seen.flagged(person_id) AS quiet"
+            " FROM match WHERE CASE WHEN %(person)s THEN person_id = %(me)s"
             "  ELSE helper_staff = %(me)s AND status IN ('proposed', 'made') END"
             " AND (%(at)s::timestamptz IS NULL OR (proposed_at, id) > (%(at)s, %(last)s))"
             " ORDER BY proposed_at, id LIMIT %(limit)s",
@@ -120,7 +124,7 @@ def listed_one(db: Database, actor: Actor, match_id: UUID) -> Listed:
     with db.transaction(actor) as conn, conn.cursor(row_factory=dict_row) as cur:
         row = cur.execute(
             "SELECT id, status, helper_answer, parent_answer, reasons, proposed_at, person_id, helper_staff,"
-            " helper_organisation FROM match WHERE id = %s",
+            " helper_organisation, seen.flagged(person_id) AS quiet FROM match WHERE id = %s",
             (match_id,),
         ).fetchone()
     if row is None or actor.id not in (row["person_id"], row["helper_staff"]):
@@ -194,7 +198,7 @@ def _shared_with_helper(conn: Connection, match_id: UUID, most_seconds: int, *, 
     with conn.cursor(row_factory=dict_row) as cur:
         row = cur.execute(
             "SELECT m.id, m.status, m.helper_answer, m.parent_answer, m.reasons, m.person_id, r.first_name,"
-            " r.languages, r.town, r.neighbourhood, r.times, r.about"
+            " r.languages, r.town, r.neighbourhood, r.times, r.about, seen.flagged(m.person_id) AS quiet"
             " FROM match m JOIN request r ON r.id = m.request_id"
             " WHERE m.id = %s AND m.status IN ('proposed', 'made')",
             (match_id,),
@@ -211,9 +215,9 @@ def _shared_with_helper(conn: Connection, match_id: UUID, most_seconds: int, *, 
         reasons=listed.reasons,
         first_name=row["first_name"],
         languages=row["languages"],
-        town=row["town"],
-        neighbourhood=row["neighbourhood"],
-        times=row["times"],
+        town="" if row["quiet"] else row["town"],
+        neighbourhood="" if row["quiet"] else row["neighbourhood"],
+        times=[] if row["quiet"] else row["times"],
         about=row["about"],
         contact=contact,
     )
@@ -258,4 +262,6 @@ def _package_of(conn: Connection, match_id: UUID) -> Sealed | None:
 def _listed(row: dict[str, Any], party: Party) -> Listed:
     status = Status(row["status"])
     answer = str(row["parent_answer" if party == Party.PERSON else "helper_answer"])
-    return Listed(row["id"], status, answer, seen_version(status, answer), row["reasons"], row["proposed_at"])
+    quiet = row["quiet"] and party == Party.HELPER
+    reasons = [one for one in row["reasons"] if not quiet or one.startswith(SPEAKS)]
+    return Listed(row["id"], status, answer, seen_version(status, answer), reasons, row["proposed_at"])

@@ -62,6 +62,10 @@ class UnknownInPlan(Refusal):
     """Somebody is named who is not in this plan, or who said no to being in it."""
 
 
+class SectionFull(Refusal):
+    """More texts than one section holds."""
+
+
 class ClosedToSchool(Refusal):
     """The family keeps this part for itself."""
 

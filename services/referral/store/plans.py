@@ -8,6 +8,8 @@ from psycopg.rows import class_row, kwargs_row
 from psycopg.types.json import Jsonb
 
 from services.referral.domain.plan import (
+    NOTHING_APART,
+    Apart,
     Content,
     PersonKind,
     Plan,
@@ -21,6 +23,7 @@ from shared import outbox
 from shared.db import Connection
 from shared.envelope import Event
 from shared.refusals import Stale
+from shared.security import ActorKind
 
 PLAN = (
     "id, family_id, owner_organisation, lang, started_on, review_on, ends_on, coordinator, closed_to_school, status,"
@@ -100,6 +103,23 @@ def people(conn: Connection, plan_id: UUID) -> list[PlanPerson]:
             f"SELECT {PERSON} FROM plan_person WHERE plan_id = %s ORDER BY position, id",  # noqa: S608
             (plan_id,),
         ).fetchall()
+
+
+def kept_apart(conn: Connection, plan_id: UUID) -> Apart:
+    """What a person of the family does not read of it (R5, R22); staff and receivers have their own bounds."""
+    if conn.actor.kind != ActorKind.PERSON:
+        return NOTHING_APART
+    rows = conn.execute("SELECT person_id, flagged FROM seen.kept_apart()").fetchall()
+    if not rows:
+        return NOTHING_APART
+    persons, listed = frozenset(row[0] for row in rows), people(conn, plan_id)
+    return Apart(
+        reader=conn.actor.id,
+        own_entry=next((one.id for one in listed if one.person_id == conn.actor.id), None),
+        persons=persons,
+        entries=frozenset(one.id for one in listed if one.person_id in persons),
+        closed=any(row[1] for row in rows),
+    )
 
 
 def versions(

@@ -26,7 +26,8 @@ LEVELS_WITH_QUESTION = ("question", "plan_parts")
 class Opened:
     """One referral with what the person shares. `package` is None where nothing is shared any more.
 
-    `newer_yes`: the person said yes to the same receiver once more, later.
+    `newer_yes`: the person said yes to the same receiver once more, later. `safety`: where and when they meet is told
+    to nobody else (R22).
     """
 
     referral: Referral
@@ -36,6 +37,7 @@ class Opened:
     to_name: str
     package: Package | Unopened | None
     newer_yes: UUID | None = None
+    safety: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class SixLines:
     sent_at: datetime | None
     seen_due: date | None
     answer_due: date | None
+    safety: bool
 
     @property
     def warm(self) -> bool:
@@ -113,7 +116,7 @@ def open_as_owner(db: Database, actor: Actor, referral_id: UUID) -> Opened:
             " (SELECT newer.akkoord_id FROM seen.akkoord AS newer WHERE newer.person_id = r.person_id"
             "   AND newer.owner_organisation = r.owner_organisation AND newer.purpose = 'referral'"
             "   AND newer.receiver_organisation = r.to_organisation AND newer.akkoord_id > r.akkoord_id"
-            "   AND seen.live(newer, %(today)s) ORDER BY newer.akkoord_id DESC LIMIT 1)"
+            "   AND seen.live(newer, %(today)s) ORDER BY newer.akkoord_id DESC LIMIT 1), seen.flagged(r.person_id)"
             " FROM referral AS r"
             " JOIN organisation AS school ON school.id = r.owner_organisation"
             " JOIN organisation AS receiver ON receiver.id = r.to_organisation"
@@ -122,9 +125,9 @@ def open_as_owner(db: Database, actor: Actor, referral_id: UUID) -> Opened:
         ).fetchone()
         if row is None:
             raise NotThere(str(referral_id))
-        from_name, from_town, to_name, level, package, newer_yes = row
+        from_name, from_town, to_name, level, package, newer_yes, safety = row
         shared = _opened(conn, package, referral.person_id, level) if package else None
-    return Opened(referral, level, from_name, from_town, to_name, shared, newer_yes)
+    return Opened(referral, level, from_name, from_town, to_name, shared, newer_yes, safety)
 
 
 def open_as_receiver(db: Database, actor: Actor, referral_id: UUID, terms: Terms) -> SixLines:
@@ -173,7 +176,8 @@ def _row_for_receiver(conn: Connection, actor: Actor, referral_id: UUID) -> dict
             "SELECT r.id, r.version, r.status, r.reason, r.person_id, r.family_id, r.to_organisation, a.level,"  # noqa: S608
             " a.package, school.name AS from_name, school.town AS from_town, r.sent_by_function AS from_function,"
             " r.goes_along, r.contact, r.meets_at, r.place, r.interpreting, r.interpreter, r.sequence, r.way_back,"
-            " r.asked_kind, r.answer_code, r.met_at, r.outcome, r.sent_at, r.seen_due, r.answer_due"
+            " r.asked_kind, r.answer_code, r.met_at, r.outcome, r.sent_at, r.seen_due, r.answer_due,"
+            " seen.flagged(r.person_id) AS safety"
             " FROM referral AS r JOIN organisation AS school ON school.id = r.owner_organisation"
             f"{AKKOORD_LIVES} WHERE{OPEN_TO_RECEIVER} AND r.id = %(id)s",
             bounds(actor, "partner_worker", WITH_RECEIVER) | {"id": referral_id},

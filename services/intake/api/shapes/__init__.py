@@ -1,7 +1,15 @@
 """What the API takes and gives, as pydantic models; codes are those of the vocabulary."""
 
 from services.intake.api.shapes.akkoorden import AkkoordBody, AkkoordGranted, AkkoordPage, AkkoordShown
-from services.intake.api.shapes.files import FileBody, FileListed, FilePage, FileShown, ListQuery, NewFileBody
+from services.intake.api.shapes.files import (
+    FileBody,
+    FileListed,
+    FilePage,
+    FileShown,
+    ListQuery,
+    NewFileBody,
+    SafetyBody,
+)
 from services.intake.api.shapes.persons import (
     AnswerBody,
     CodeShown,
@@ -34,4 +42,5 @@ __all__ = [
     "LookQuery",
     "LookShown",
     "NewFileBody",
+    "SafetyBody",
 ]

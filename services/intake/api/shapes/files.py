@@ -84,6 +84,12 @@ class NewFileBody(FileBody):
     organisation: UUID | None = None
 
 
+class SafetyBody(Body):
+    """Whether nothing may show to anyone else of the family where or when this person is to be found."""
+
+    safety: bool
+
+
 class PersonShown(BaseModel):
     id: UUID
     kind: str

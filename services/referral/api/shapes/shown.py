@@ -78,6 +78,7 @@ class ReferralShown(BaseModel):
 
     A receiver's `person_id` and `family_id` are its own: no other receiver knows them. Only the school gets
     `akkoord_id` and `decline_code`; its `status`, `outcome` and `helped` say what the person lets go back (R4).
+    `safety`: tell nobody else, in the family either, where or when this person is to be found (R22).
     """
 
     id: UUID
@@ -103,6 +104,7 @@ class ReferralShown(BaseModel):
     sent_at: datetime | None
     seen_due: date | None
     answer_due: date | None
+    safety: bool
     shared: SharedShown
 
     @classmethod
@@ -122,6 +124,7 @@ class ReferralShown(BaseModel):
             appointment=_appointment(referral),
             shared=SharedShown.of(opened.package, opened.level),
             warm=referral.warm,
+            safety=opened.safety,
             **_named(referral, cls) | told,
         )
 

@@ -73,7 +73,7 @@ class Choice(NamedTuple):
 def write_section(db: Database, actor: Actor, writing: Writing, terms: PlanTerms, *, beside: bool = True) -> Version:
     """Write a section. Where someone wrote since, it is kept beside theirs for anyone of them to choose.
 
-    Raises Stale instead where `beside` is False, and WrittenByFamily, UnknownInPlan, ClosedToSchool.
+    Raises Stale instead where `beside` is False, and WrittenByFamily, UnknownInPlan, ClosedToSchool, SectionFull.
     """
     with db.transaction(actor) as conn:
         plan = locked(conn, actor, writing.plan_id, "plan.write")
@@ -85,7 +85,8 @@ def write_section(db: Database, actor: Actor, writing: Writing, terms: PlanTerms
             raise Stale(writing.section)
         seen = next((one.content for one in before if one.number == writing.after), Content())
         writer = writer_of(plan, actor)
-        content = written(seen, writing.content, writer)
+        apart = store.kept_apart(conn, plan.id)
+        content = written(seen, apart.restored(writing.content, seen), writer)
         if current and content in (current.content, seen):
             return current
         people = store.people(conn, plan.id)
@@ -125,7 +126,9 @@ def choose_text(db: Database, actor: Actor, choice: Choice, terms: PlanTerms) ->
             store.save(conn, plan.touch(Step.WRITE))
             return
         writer = writer_of(plan, actor)
-        chosen = combined(current.content, other.content) if choice.keep == "both" else other.content
+        apart = store.kept_apart(conn, plan.id)
+        both = choice.keep == "both"
+        chosen = combined(current.content, other.content) if both else apart.restored(other.content, current.content)
         if choice.keep == "beside":
             written(current.content, chosen, writer)
         version = Version(

@@ -1,5 +1,6 @@
 """A family's plan (Eén Gezin, Eén Plan): what it holds, who may change whose words, and how it goes on."""
 
+from services.referral.domain.plan.apart import NOTHING_APART, Apart
 from services.referral.domain.plan.plan import (
     PLAN_MOVES,
     Frame,
@@ -39,6 +40,7 @@ __all__ = [
     "CHILD_SEES",
     "CONTACT",
     "DOMAINS",
+    "NOTHING_APART",
     "OWN",
     "PLAN_MOVES",
     "SHARED",
@@ -48,6 +50,7 @@ __all__ = [
     "WISHES",
     "WORDS",
     "Action",
+    "Apart",
     "Content",
     "Frame",
     "Item",

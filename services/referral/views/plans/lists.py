@@ -120,15 +120,18 @@ def plan_of(db: Database, actor: Actor, family_id: UUID) -> UUID | None:
 def history(db: Database, actor: Actor, plan_id: UUID, limit: int = 200) -> list[Written]:
     """Every version that the actor may see, newest first (R10). Open the plan before it: that is the look."""
     with db.transaction(actor) as conn:
-        found = store.versions(conn, plan_id)
+        apart = store.kept_apart(conn, plan_id)
+        found = [apart.version(one) for one in store.versions(conn, plan_id)]
         names = names_of(conn, [one.writer.organisation for one in found if one.writer.organisation])
     told = []
     for _, group in groupby(sorted(found, key=_place), key=_series):
         by_number: dict[int, Version] = {}
         for one in group:
             organisation = names.get(one.writer.organisation, "") if one.writer.organisation else ""
-            told.append(Written(one, by_number.get(one.based_on), organisation))
+            before = by_number.get(one.based_on)
             by_number[one.number] = one
+            if not apart.is_all_of(before, one):
+                told.append(Written(one, before, organisation))
     return sorted(told, key=lambda one: one.version.written_at, reverse=True)[:limit]
 
 

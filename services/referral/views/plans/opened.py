@@ -206,14 +206,15 @@ def _seen(conn: Connection, plan_id: UUID, seen_as: SeenAs) -> PlanSeen:
     plan = store.find(conn, plan_id)
     if plan is None:
         raise NotThere(str(plan_id))
-    apart = kept_apart(conn, plan)
-    people = {one.id: one for one in store.people(conn, plan_id) if one.person_id not in apart}
-    versions = store.versions(conn, plan_id, states=(VersionState.CURRENT, VersionState.BESIDE))
+    apart = store.kept_apart(conn, plan_id)
+    people = apart.people(store.people(conn, plan_id))
+    states = (VersionState.CURRENT, VersionState.BESIDE)
+    versions = [apart.version(one) for one in store.versions(conn, plan_id, states=states)]
+    sections = {one.section: one for one in versions if one.state == VersionState.CURRENT}
     besides: dict[str, list[Version]] = {}
     for one in versions:
-        if one.state == VersionState.BESIDE:
+        if one.state == VersionState.BESIDE and not apart.is_all_of(sections.get(one.section), one):
             besides.setdefault(one.section, []).append(one)
-    sections = {one.section: one for one in versions if one.state == VersionState.CURRENT}
     occasions = [one.occasion for version in versions for one in version.content.actions if one.occasion]
     organisations = {plan.owner_organisation} | {one.organisation_id for one in people.values() if one.organisation_id}
     row = conn.execute("SELECT name, town FROM organisation WHERE id = %s", (plan.owner_organisation,)).fetchone()
@@ -224,7 +225,7 @@ def _seen(conn: Connection, plan_id: UUID, seen_as: SeenAs) -> PlanSeen:
             (plan_id,),
         ).fetchall()
     return PlanSeen(
-        plan=plan,
+        plan=plan if plan.coordinator in people else replace(plan, coordinator=None),
         seen_as=seen_as,
         school=school,
         town=town,
@@ -232,15 +233,9 @@ def _seen(conn: Connection, plan_id: UUID, seen_as: SeenAs) -> PlanSeen:
         organisations=names_of(conn, list(organisations)),
         sections=sections,
         besides=besides,
-        yes=yes,
+        yes=[one for one in yes if one.person_id not in apart.persons],
         occurrences=occurrences_of(conn, [one.activity_id for one in occasions]),
     )
-
-
-def kept_apart(conn: Connection, plan: Plan) -> frozenset[UUID]:
-    """Persons of the family of whom this reader learns nothing: safety (R22) and two households meet here."""
-    del conn, plan
-    return frozenset()
 
 
 def _for_partner(seen: PlanSeen, said_yes: frozenset[UUID]) -> PlanSeen:
