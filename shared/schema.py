@@ -25,5 +25,10 @@ def akkoord(service: str) -> str:
     return _sql("akkoord", service)
 
 
+def facts(service: str) -> str:
+    """Which months are counted; each service counts its own."""
+    return _sql("facts", service)
+
+
 def _sql(name: str, service: str) -> str:
     return (_FOLDER / f"{name}.sql").read_text(encoding="utf-8").replace("{service}", service)
