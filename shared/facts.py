@@ -57,7 +57,8 @@ class Fact(Event):
 
 def an_example(**counted: Any) -> dict[str, Any]:
     """An example of a fact with these numbers."""
-    return {"organisation_id": "5f0c6f0e-6c1c-5f43-9d5f-0d1d6f4a4005", "town": "Antwerpen", "month": "2026-09-01"} | counted
+    whose = {"organisation_id": "5f0c6f0e-6c1c-5f43-9d5f-0d1d6f4a4005", "town": "Antwerpen"}
+    return whose | {"month": "2026-09-01"} | counted
 
 
 class MonthCountedV1(Event):
@@ -96,8 +97,7 @@ def count_due(db: Database, subjects: Sequence[Subject]) -> int:
 def count(db: Database, subject: Subject, month: Month) -> int:
     """Count this month, once ever: what becomes known later changes no number that was told."""
     with db.transaction(worker_of(db.service)) as conn:
-        counted = list(subject.count(conn, month))
-        return tell(conn, subject.what, month, counted) if claim(conn, subject.what, month) else 0
+        return tell(conn, subject.what, month, subject.count(conn, month)) if claim(conn, subject.what, month) else 0
 
 
 def claim(conn: Connection, what: str, month: Month) -> bool:

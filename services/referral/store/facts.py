@@ -65,9 +65,7 @@ def capacity(conn: Connection, month: Month) -> Sequence[Fact]:
     for organisation, kind, state, number in conn.execute(_CAPACITY):
         found[organisation].append({"kind": kind, "column": state, "number": number})
     towns = _towns(conn, list(found))
-    return [
-        CapacityCountedV1.model_validate(_of(one, towns, month) | {"cells": cells}) for one, cells in found.items()
-    ]
+    return [CapacityCountedV1.model_validate(_of(one, towns, month) | {"cells": cells}) for one, cells in found.items()]
 
 
 class Tally:

@@ -1,0 +1,167 @@
+"""The board in words: its tables with their captions, rows and columns, for page, CSV and chart alike."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from babel.dates import format_date
+
+from services.network.domain import board
+from services.network.domain.board import Published, Shown
+from services.network.domain.disclosure import TOTAL
+from services.network.views.board import Board
+from shared.i18n import name_of
+from shared.vocabulary import label
+
+HIDDEN = "niet getoond"
+
+_COLUMNS = {
+    "call": "gebeld",
+    "sms": "sms",
+    "whatsapp": "WhatsApp",
+    "in_person": "aan de schoolpoort",
+    "come_by": "bij het gezin, op hun vraag",
+    "waiting": "nog niet geopend",
+    "seen": "geopend",
+    "warm": "warm",
+    "declined": "niet gelukt",
+    "ended": "gestopt",
+    "round_30": "rond op dag 30",
+    "round_60": "rond op dag 60",
+    "round_90": "rond op dag 90",
+    "round": "rond binnen 90 dagen",
+    "open": "loopt nog, of weten we niet",
+    "not_warm": "niet warm",
+    "helpers": "helpers",
+    "requests": "vragen",
+    "moments": "momenten",
+    "seats": "plaatsen",
+    "taken": "ingeschreven",
+    "number": "doorverwijzingen",
+    "goal": "doel",
+    TOTAL: "samen",
+}
+_STATES = {code: str(code) for code in board.STATES}
+
+
+class Table(NamedTuple):
+    """`rows`: the row's words, then one number for each column, None where it does not show."""
+
+    code: str
+    title: str
+    about: str
+    head: str
+    columns: list[str]
+    rows: list[tuple[str, list[int | None]]]
+
+
+def tables(found: Board) -> list[Table]:
+    """Every table of the month that is published, in the order of the page. Rows without any number are left out."""
+    shown = {what: found.subjects[what] for what in board.SUBJECTS if what in found.subjects}
+    made = []
+    if board.CONTACTS in shown:
+        made.append(_contacts(shown[board.CONTACTS], found.names))
+    if board.SENT in shown:
+        made.append(_kinds(board.SENT, shown[board.SENT], board.STOOD, *_SENT_WORDS))
+    if board.FOLLOWED in shown:
+        made += _followed(shown[board.FOLLOWED])
+    if board.CAPACITY in shown:
+        made.append(_kinds(board.CAPACITY, shown[board.CAPACITY], board.STATES, *_CAPACITY_WORDS))
+    if board.HELPERS in shown:
+        made.append(_helpers(shown[board.HELPERS]))
+    if board.ACTIVITIES in shown:
+        made.append(_activities(shown[board.ACTIVITIES]))
+    return [one for one in made if one.rows]
+
+
+def month_label(month: date) -> str:
+    """'oktober 2026'; staff pages are in Dutch."""
+    return str(format_date(month, "MMMM yyyy", locale="nl"))
+
+
+def column_label(column: str) -> str:
+    return str(label("capacity_states", column)) if column in _STATES else _COLUMNS[column]
+
+
+_SENT_WORDS = (
+    "Doorverwijzingen van deze maand",
+    "Hoe ze stonden toen de maand voorbij was. Warm: er is een naam, een uur, en iemand gaat mee.",
+)
+_CAPACITY_WORDS = (
+    "Plaats",
+    "Per soort organisatie: hoeveel keer iemand zei of er plaats is, voor elke reden apart.",
+)
+
+
+def _contacts(one: Published, names: dict[str, str]) -> Table:
+    columns = [*board.WAYS, TOTAL]
+    shown = {
+        row: found | ({"goal": one.goals[row]} if row in one.goals else {})
+        for row, found in one.tables.get(board.CONTACTS, {}).items()
+    }
+    columns = [*board.WAYS, TOTAL, "goal"]
+    rows = _rows(shown, columns, lambda row: names.get(row, "een school"))
+    return Table(
+        board.CONTACTS,
+        "Contacten die passen",
+        "Gezinnen die contact hadden zoals zij het vroegen, langs welke weg het eerste van de maand was."
+        " Het doel koos de school zelf.",
+        "School",
+        [column_label(column) for column in columns],
+        rows,
+    )
+
+
+def _kinds(code: str, one: Published, columns: Sequence[str], title: str, about: str) -> Table:
+    found = [*columns, TOTAL]
+    rows = _rows(one.tables.get(code, {}), found, _kind)
+    return Table(code, title, about, "Soort organisatie", [column_label(column) for column in found], rows)
+
+
+def _followed(one: Published) -> list[Table]:
+    title, about = "Wat ervan werd", "Dezelfde doorverwijzingen, negentig dagen later."
+    made = [_kinds(board.FOLLOWED, one, board.BECAME, title, about)]
+    declined = {code: {"number": found["number"]} for code, found in one.tables.get("declined", {}).items()}
+    rows = _rows(declined, ["number"], lambda code: str(label("decline_reasons", code)))
+    made.append(
+        Table("declined", "Waarom het niet lukte", "Wat de organisatie zei.", "Reden", [column_label("number")], rows)
+    )
+    return made
+
+
+def _helpers(one: Published) -> Table:
+    rows = _rows(one.tables.get(board.HELPERS, {}), list(board.SIDES), name_of)
+    return Table(
+        board.HELPERS,
+        "Helpers en vragen per taal",
+        "Wie twee talen spreekt, staat bij allebei; daarom is er geen totaal.",
+        "Taal",
+        [column_label(column) for column in board.SIDES],
+        rows,
+    )
+
+
+def _activities(one: Published) -> Table:
+    rows = _rows(
+        one.tables.get(board.ACTIVITIES, {}), list(board.HELD), lambda kind: str(label("activity_kinds", kind))
+    )
+    return Table(
+        board.ACTIVITIES,
+        "Activiteiten",
+        "Wat doorging, en hoeveel plaatsen er waren. Wie kwam, telt Brug nergens.",
+        "Soort",
+        [column_label(column) for column in board.HELD],
+        rows,
+    )
+
+
+def _rows(shown: Shown, columns: Sequence[str], words: Callable[[str], str]) -> list[tuple[str, list[int | None]]]:
+    """By name, never by number: this is no ranking. The total is last."""
+    named = sorted((words(row), row) for row in shown if row != TOTAL)
+    if TOTAL in shown:
+        named.append(("Samen", TOTAL))
+    return [(name, [shown[row].get(column) for column in columns]) for name, row in named]
+
+
+def _kind(code: str) -> str:
+    return str(label("partner_kinds", code)).split(" (", maxsplit=1)[0]
