@@ -74,13 +74,13 @@ class MonthCountedV1(Event):
 
 
 class Subject(NamedTuple):
-    """Something that is counted each month; `count` reads one event for each organisation that has something to count.
+    """Something that is counted each month; `facts_of` reads one event for each organisation that has some.
 
     `settles_days`: how long after the month it is counted, when it needs time to become known.
     """
 
     what: str
-    count: Callable[[Connection, Month], Sequence[Fact]]
+    facts_of: Callable[[Connection, Month], Sequence[Fact]]
     settles_days: int = 0
 
 
@@ -97,7 +97,7 @@ def count_due(db: Database, subjects: Sequence[Subject]) -> int:
 def count(db: Database, subject: Subject, month: Month) -> int:
     """Count this month, once ever: what becomes known later changes no number that was told."""
     with db.transaction(worker_of(db.service)) as conn:
-        return tell(conn, subject.what, month, subject.count(conn, month)) if claim(conn, subject.what, month) else 0
+        return tell(conn, subject.what, month, subject.facts_of(conn, month)) if claim(conn, subject.what, month) else 0
 
 
 def claim(conn: Connection, what: str, month: Month) -> bool:

@@ -26,7 +26,7 @@ _TOLD: tuple[tuple[str, str], ...] = (
     ("network", "helpers"),
 )
 _WAYS = (("call", 9), ("sms", 3), ("whatsapp", 12), ("in_person", 16), ("come_by", 2))
-_KINDS = (("ocmw", 7), ("homework_support", 6), ("huis_van_het_kind", 4), ("clb", 3), ("ligo", 2))
+_KINDS = (("ocmw", 14), ("homework_support", 11), ("huis_van_het_kind", 8), ("clb", 7), ("ligo", 2))
 _STOOD = (("waiting", 1), ("seen", 2), ("warm", 6), ("declined", 1))
 _ROUND = (("round_30", 30), ("round_60", 60), ("round_90", 90))
 _HELD = (("parent_cafe", 15), ("practice_group", 12), ("homework_class", 0), ("reading_together", 0))

@@ -1,4 +1,4 @@
-"""A contact that fits: one that took place as the parent asked. What did not fit, or did not come about, is no thing here.
+"""A contact that fits: one that took place as the parent asked. What did not fit or come about is not here.
 
 It says something about the school, never about a family (R12): nothing is kept but that there was one in this month.
 """
@@ -35,7 +35,7 @@ class HourAgreed(Refusal):
 
 
 class Contact(BaseModel):
-    """What took place with one caregiver: along which way, whether with an interpreter and at an hour that was agreed."""
+    """What took place with one caregiver: how, whether with an interpreter, and at an hour that was agreed."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -96,7 +96,6 @@ def follow(facts: Mapping[str, Data], sent: Mapping[str, Data], before: Publishe
 
 
 def _shows(before: Published, name: Name) -> bool:
-    assert isinstance(name, tuple)  # noqa: S101 - `crossed` names its arcs so
     table, row, column = name
     return column in before.tables.get(table, {}).get(row, {})
 
@@ -109,12 +108,13 @@ def _joined(
     end, joined, last = (SENT, "end"), (FOLLOWED, "end"), (WARM, "end")
     arcs = []
     for arc in crossed(stood, rows, STOOD, SENT):
-        table, row, column = arc.name  # type: ignore[misc]
+        _, row, column = arc.name
         if (row, column) == (TOTAL, TOTAL):
-            arc = arc._replace(tail=last)
+            arcs.append(arc._replace(tail=last))
         elif arc.head == end:
-            arc = arc._replace(head=(FOLLOWED, "row", row))
-        arcs.append(arc)
+            arcs.append(arc._replace(head=(FOLLOWED, "row", row)))
+        else:
+            arcs.append(arc)
     for column in BECAME:
         node = (FOLLOWED, "column", column)
         arcs += [Arc((FOLLOWED, row, column), (FOLLOWED, "row", row), node, became[row, column]) for row in rows]
@@ -155,13 +155,16 @@ def _crossed(name: str, cells: Counter[tuple[str, str]], columns: Sequence[str])
 
 
 def _held(facts: Mapping[str, Data]) -> dict[str, Shown]:
-    """Three columns that do not add up to each other, each with its total."""
+    """Three columns that do not add up to each other, each with its total.
+
+    That drop-in has no seats the calendar says: it hides nothing.
+    """
     arcs = []
     for column in HELD:
-        cells = Counter({(one["kind"], column): 0 for data in facts.values() for one in data["kinds"]})
-        for data in facts.values():
-            for one in data["kinds"]:
-                cells[one["kind"], column] += one[column]
+        counted = [one for data in facts.values() for one in data["kinds"] if column == "moments" or one["seats"]]
+        cells = Counter({(one["kind"], column): 0 for one in counted})
+        for one in counted:
+            cells[one["kind"], column] += one[column]
         start, end = (column, "start"), (column, "end")
         arcs += [Arc((ACTIVITIES, kind, column), start, end, number) for (kind, _), number in cells.items()]
         arcs.append(Arc((ACTIVITIES, TOTAL, column), end, start, sum(cells.values())))
@@ -184,7 +187,7 @@ def _spoken(facts: Mapping[str, Data]) -> dict[str, Shown]:
 def _open_tables(arcs: Iterable[Arc], closed: frozenset[Name]) -> dict[str, Shown]:
     tables: dict[str, Shown] = {}
     for arc in arcs:
-        table, row, column = arc.name  # type: ignore[misc]
+        table, row, column = arc.name
         if arc.name not in closed:
             tables.setdefault(table, {}).setdefault(row, {})[column] = arc.number
     return tables

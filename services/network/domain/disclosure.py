@@ -1,9 +1,9 @@
 """Which numbers of tables may show (R20): small ones do not, nor what would give one of them away.
 
 Tables whose totals add up are one circulation: each cell and each total is an arc that carries its number, and at every
-node as much comes in as goes out. A reader knows the arcs that show, the sums, and that no number is below nought. What a
-hidden arc may be for that reader is how far a flow through it can be changed along hidden arcs alone; since all numbers
-are whole, that is exact (Kelly, Golden, Assad 1992, 'Cell suppression'; Willenborg and de Waal 2001, chapter 8).
+node as much comes in as goes out. A reader knows the arcs that show, the sums, and that no number is below nought. What
+a hidden arc may be for that reader is how far a flow through it can be changed along hidden arcs alone; since all
+numbers are whole, that is exact (Kelly, Golden and Assad, 'Cell suppression', 1992; Willenborg and de Waal, 2001).
 """
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ TOTAL = "total"
 SMALLEST = 5  # R20: what is below does not show; nought neither, since it tells something about everyone in its row
 
 Node = Hashable
-Name = Hashable
+Name = tuple[str, str, str]  # table, row, column
 
 
 class Arc(NamedTuple):
@@ -74,10 +74,11 @@ class _Tables:
             return _CLOSED
         if not more and arc.number + change.get(arc.name, 0) <= 0:
             return _CLOSED
-        return 0 if arc.name in self.hidden else arc.number + 1
+        return 0 if arc.name in self.hidden else (arc.number + 1) * _DEARER[arc.name.count(TOTAL)]
 
 
 _CLOSED = 1 << 60
+_DEARER = (1, 4, 16)  # a cell, a total, the total of all: what readers ask for first is hidden last
 
 
 def hidden(arcs: Sequence[Arc], before: Mapping[Name, bool] | None = None) -> frozenset[Name]:

@@ -25,12 +25,14 @@ def see() -> str:
     return show(
         "board.html",
         found=found,
-        parts=[(table, charts.chart(table)) for table in tables],
-        times=found.subjects["referrals_followed"].times if "referrals_followed" in found.subjects else {},
+        drawn_tables=[(table, charts.chart(table)) for table in tables],
+        times=board_words.times(found),
         followed="referrals_followed" in found.subjects,
         chart_width=charts.WIDTH,
         month_label=board_words.month_label,
         hidden=board_words.HIDDEN,
+        mark=board_words.MARK,
+        headline=board_words.headline(found),
     )
 
 

@@ -7,13 +7,14 @@ from typing import NamedTuple
 from babel.dates import format_date
 
 from services.network.domain import board
-from services.network.domain.board import Published, Shown
+from services.network.domain.board import Published, Shown, Times
 from services.network.domain.disclosure import TOTAL
 from services.network.views.board import Board
 from shared.i18n import name_of
 from shared.vocabulary import label
 
 HIDDEN = "niet getoond"
+MARK = "•"
 
 _COLUMNS = {
     "call": "gebeld",
@@ -72,6 +73,41 @@ def tables(found: Board) -> list[Table]:
     if board.ACTIVITIES in shown:
         made.append(_activities(shown[board.ACTIVITIES]))
     return [one for one in made if one.rows]
+
+
+def headline(found: Board) -> list[tuple[int, str, str]]:
+    """The numbers that are asked for first, as far as they show, each with the place of its table."""
+    wanted = (
+        (board.CONTACTS, (board.CONTACTS, TOTAL, TOTAL), "gezinnen met een contact dat past"),
+        (board.SENT, (board.SENT, TOTAL, TOTAL), "doorverwijzingen"),
+        (board.SENT, (board.SENT, TOTAL, "warm"), "warm toen de maand voorbij was"),
+        (board.FOLLOWED, (board.FOLLOWED, TOTAL, "round"), "rond binnen 90 dagen"),
+    )
+    told = []
+    for what, (table, row, column), words in wanted:
+        number = found.subjects.get(what, board.NOTHING).tables.get(table, {}).get(row, {}).get(column)
+        if number is not None:
+            told.append((number, words, f"#{what}"))
+    return told
+
+
+def times(found: Board) -> list[tuple[str, str, None]]:
+    """How long it took: the one in the middle, and within how many weeks nine of ten."""
+    told = found.subjects.get(board.FOLLOWED, board.NOTHING).times
+    said = [("warm", "tot warm"), ("round", "tot rond")]
+    return [
+        (_so_many(told[code].median_days, "dag", "dagen"), _ninth(told[code], words), None)
+        for code, words in said
+        if code in told
+    ]
+
+
+def _ninth(one: Times, words: str) -> str:
+    return f"{words}, wie in het midden staat; negen op de tien binnen {_so_many(one.ninth_weeks, 'week', 'weken')}"
+
+
+def _so_many(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
 
 
 def month_label(month: date) -> str:

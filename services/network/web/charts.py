@@ -43,6 +43,8 @@ class Chart(NamedTuple):
 def chart(table: Table) -> Chart | None:
     """The chart that belongs to this table; None where too little shows for one."""
     series, lines, goals = _SHAPES.get(table.code, _of_total)(table)
+    shown = [place for place, (_, numbers) in enumerate(lines) if any(number is not None for number in numbers)]
+    lines, goals = [lines[place] for place in shown], [goals[place] for place in shown]
     known = [number for _, numbers in lines for number in numbers if number is not None]
     if not known or len(lines) < 2:
         return None

@@ -1,4 +1,4 @@
-"""What referral counts of a closed month (R20): a school's referrals, an organisation's room; no family, no referral."""
+"""What referral counts of a closed month (R20): a school's referrals, an organisation's room; no family."""
 
 from typing import Any, ClassVar
 
