@@ -1,4 +1,4 @@
-"""R20: counts come from facts that lead back to nobody, per closed month, without small numbers. R12: silence is none."""
+"""R20: counts come from facts that lead back to nobody, by closed month, small ones hidden. R12: silence is none."""
 
 import json
 import re

@@ -25,6 +25,7 @@ STATES = ("room", "waiting_list", "full", "unknown")
 HELD = ("moments", "seats", "taken")
 SIDES = ("helpers", "requests")
 WARM = ("warm", "not_warm")
+REASONS = ("no_room", "outside_area", "not_our_task", "other")  # of `decline_reasons`, as far as facts tell them
 
 # What is counted, in the order of the page. `referrals_followed` adds to what `referrals_sent` told of the same month.
 CONTACTS, SENT, FOLLOWED = "contacts", "referrals_sent", "referrals_followed"
@@ -81,9 +82,11 @@ def follow(facts: Mapping[str, Data], sent: Mapping[str, Data], before: Publishe
     for row in rows:
         # A family that was erased since is counted nowhere any more: of its referral nothing is known.
         became[row, "open"] += _sum(stood, row) - _sum(became, row)
-    if _rows(became) != rows or any(number < 0 for number in became.values()):
+    if not rows or _rows(became) != rows or any(number < 0 for number in became.values()):
         return NOTHING
-    reasons = _added(facts, "declined", "code")
+    reasons = Counter(dict.fromkeys(REASONS, 0))
+    for code, number in _added(facts, "declined", "code").items():
+        reasons[code if code in REASONS else "other"] += number
     warm, over = _days(facts, "warm"), _days(facts, "round")
     arcs = _joined(stood, became, reasons, sum(warm.values()))
     told = {arc.name: _shows(before, arc.name) for arc in crossed(stood, rows, STOOD, SENT)}
@@ -167,7 +170,8 @@ def _held(facts: Mapping[str, Data]) -> dict[str, Shown]:
             cells[one["kind"], column] += one[column]
         start, end = (column, "start"), (column, "end")
         arcs += [Arc((ACTIVITIES, kind, column), start, end, number) for (kind, _), number in cells.items()]
-        arcs.append(Arc((ACTIVITIES, TOTAL, column), end, start, sum(cells.values())))
+        if cells:
+            arcs.append(Arc((ACTIVITIES, TOTAL, column), end, start, sum(cells.values())))
     return _open_tables(arcs, hidden(arcs))
 
 

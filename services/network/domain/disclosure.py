@@ -121,9 +121,11 @@ def _back(came: Mapping[Node, tuple[_Step, Node]], start: Node, end: Node) -> li
 def crossed(cells: Mapping[tuple[str, str], int], rows: Iterable[str], columns: Iterable[str], name: str) -> list[Arc]:
     """The arcs of one table of rows and columns with the totals of both, named (`name`, row, column).
 
-    A total has `TOTAL` for its row or column.
+    A total has `TOTAL` for its row or column. Without a row there is no table.
     """
     rows, columns = list(rows), list(columns)
+    if not rows:
+        return []
     arcs = [
         Arc((name, row, column), (name, "column", column), (name, "row", row), cells.get((row, column), 0))
         for row in rows

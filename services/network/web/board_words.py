@@ -27,9 +27,9 @@ _COLUMNS = {
     "warm": "warm",
     "declined": "niet gelukt",
     "ended": "gestopt",
-    "round_30": "rond op dag 30",
-    "round_60": "rond op dag 60",
-    "round_90": "rond op dag 90",
+    "round_30": "rond: dag 1 tot 30",
+    "round_60": "rond: dag 31 tot 60",
+    "round_90": "rond: dag 61 tot 90",
     "round": "rond binnen 90 dagen",
     "open": "loopt nog, of weten we niet",
     "not_warm": "niet warm",
@@ -193,10 +193,14 @@ def _activities(one: Published) -> Table:
 
 def _rows(shown: Shown, columns: Sequence[str], words: Callable[[str], str]) -> list[tuple[str, list[int | None]]]:
     """By name, never by number: this is no ranking. The total is last."""
-    named = sorted((words(row), row) for row in shown if row != TOTAL)
+    named = sorted((_begun(words(row)), row) for row in shown if row != TOTAL)
     if TOTAL in shown:
         named.append(("Samen", TOTAL))
     return [(name, [shown[row].get(column) for column in columns]) for name, row in named]
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _kind(code: str) -> str:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from services.network.domain import board
 from services.network.web.board_words import HIDDEN, Table
 
-WIDTH = 400.0
+WIDTH = 360.0
 _LINE, _BAR, _GAP = 24.0, 18.0, 14.0
 _NUMBER = 56.0  # room for a number behind the longest bar
 
