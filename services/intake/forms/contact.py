@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from wtforms import BooleanField, IntegerField, RadioField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired, ValidationError
 
 from services.intake.domain.contact import MOST_FAMILIES, WAYS, Contact
 from services.intake.domain.family import File, Kind
@@ -41,15 +41,17 @@ class ContactForm(Form):
         )
 
 
+def _families(form: object, field: IntegerField) -> None:
+    if field.data is not None and not 1 <= field.data <= MOST_FAMILIES:
+        raise ValidationError(f"Kies een getal van 1 tot {MOST_FAMILIES}.")
+
+
 class GoalForm(Versioned, Form):
     """How many families a month."""
 
     families = IntegerField(
         "Met hoeveel gezinnen per maand?",
-        [
-            InputRequired("Vul een getal in."),
-            NumberRange(1, MOST_FAMILIES, f"Kies een getal van 1 tot {MOST_FAMILIES}."),
-        ],
+        [InputRequired("Vul een getal in."), _families],
     )
 
 

@@ -46,7 +46,7 @@ def chart(table: Table) -> Chart | None:
     shown = [place for place, (_, numbers) in enumerate(lines) if any(number is not None for number in numbers)]
     lines, goals = [lines[place] for place in shown], [goals[place] for place in shown]
     known = [number for _, numbers in lines for number in numbers if number is not None]
-    if not known or len(lines) < 2:
+    if len(known) < 2:
         return None
     longest = max([*known, *(goal for goal in goals if goal is not None)])
     scale = (WIDTH - _NUMBER) / longest
