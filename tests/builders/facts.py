@@ -25,8 +25,8 @@ _TYPES = {
 def a_fact(
     what: str, data: Mapping[str, Any], *, of: UUID | None = None, town: str = "Antwerpen", month: Month = MONTH
 ) -> Envelope:
-    told = {"organisation_id": str(of or uuid4()), "town": town, "month": month.first.isoformat()}
-    return an_event(type=_TYPES[what], data=told | data)
+    whose = {"organisation_id": str(of or uuid4()), "town": town, "month": month.first.isoformat()}
+    return an_event(type=_TYPES[what], data={**whose, **data})
 
 
 def all_told(what: str, facts: int, month: Month = MONTH) -> Envelope:

@@ -23,7 +23,7 @@ def quarter(db_of: Any, settings_of: Any) -> Quarter:
 @pytest.fixture
 def told(quarter: Quarter) -> Quarter:
     """Four schools, one of them with few families; referrals; helpers."""
-    names = ("مدرسة الزيتون 🌷", _FORMULA, "Basisschool " + "Lang" * 40, "Basisschool Klein")
+    names = ("مدرسة الزيتون 🌷", _FORMULA, "Basisschool " + "Lang" * 40, "Samen")
     schools = [uuid4() for _ in names]
     for school, name in zip(schools, names, strict=True):
         quarter.described(school, "school", name)

@@ -47,7 +47,7 @@ def as_csv() -> Response:
     sheet = csv.writer(written, delimiter=";", lineterminator="\r\n")
     sheet.writerow(["gemeente", "maand", "tabel", "rij", "kolom", "aantal"])
     for table in board_words.tables(found):
-        for words, numbers in table.rows:
+        for words, numbers in table.lines:
             for column, number in zip(table.columns, numbers, strict=True):
                 where = [found.town, f"{found.month:%Y-%m}", table.title, words, column]
                 sheet.writerow([_plain(one) for one in where] + ["" if number is None else number])

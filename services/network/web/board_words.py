@@ -45,15 +45,24 @@ _COLUMNS = {
 _STATES = {code: str(code) for code in board.STATES}
 
 
+Numbers = list[int | None]  # one for each column; None does not show
+
+
 class Table(NamedTuple):
-    """`rows`: the row's words, then one number for each column, None where it does not show."""
+    """`rows`: the row's words and its numbers. `total`: those of all rows together, where they add up."""
 
     code: str
     title: str
     about: str
     head: str
     columns: list[str]
-    rows: list[tuple[str, list[int | None]]]
+    rows: list[tuple[str, Numbers]]
+    total: Numbers | None = None
+
+    @property
+    def lines(self) -> list[tuple[str, Numbers]]:
+        """The rows, and the total last."""
+        return [*self.rows, ("Samen", self.total)] if self.total else self.rows
 
 
 def tables(found: Board) -> list[Table]:
@@ -72,7 +81,7 @@ def tables(found: Board) -> list[Table]:
         made.append(_helpers(shown[board.HELPERS]))
     if board.ACTIVITIES in shown:
         made.append(_activities(shown[board.ACTIVITIES]))
-    return [one for one in made if one.rows]
+    return [one for one in made if one.lines]
 
 
 def headline(found: Board) -> list[tuple[int, str, str]]:
@@ -144,14 +153,14 @@ def _contacts(one: Published, names: dict[str, str]) -> Table:
         " Het doel koos de school zelf.",
         "School",
         [column_label(column) for column in columns],
-        rows,
+        *rows,
     )
 
 
 def _kinds(code: str, one: Published, columns: Sequence[str], title: str, about: str) -> Table:
     found = [*columns, TOTAL]
     rows = _rows(one.tables.get(code, {}), found, _kind)
-    return Table(code, title, about, "Soort organisatie", [column_label(column) for column in found], rows)
+    return Table(code, title, about, "Soort organisatie", [column_label(column) for column in found], *rows)
 
 
 def _followed(one: Published) -> list[Table]:
@@ -160,7 +169,7 @@ def _followed(one: Published) -> list[Table]:
     declined = {code: {"number": found["number"]} for code, found in one.tables.get("declined", {}).items()}
     rows = _rows(declined, ["number"], lambda code: str(label("decline_reasons", code)))
     made.append(
-        Table("declined", "Waarom het niet lukte", "Wat de organisatie zei.", "Reden", [column_label("number")], rows)
+        Table("declined", "Waarom het niet lukte", "Wat de organisatie zei.", "Reden", [column_label("number")], *rows)
     )
     return made
 
@@ -173,7 +182,7 @@ def _helpers(one: Published) -> Table:
         "Wie twee talen spreekt, staat bij allebei; daarom is er geen totaal.",
         "Taal",
         [column_label(column) for column in board.SIDES],
-        rows,
+        *rows,
     )
 
 
@@ -187,16 +196,17 @@ def _activities(one: Published) -> Table:
         "Wat doorging, en hoeveel plaatsen er waren. Wie kwam, telt Brug nergens.",
         "Soort",
         [column_label(column) for column in board.HELD],
-        rows,
+        *rows,
     )
 
 
-def _rows(shown: Shown, columns: Sequence[str], words: Callable[[str], str]) -> list[tuple[str, list[int | None]]]:
-    """By name, never by number: this is no ranking. The total is last."""
+def _rows(
+    shown: Shown, columns: Sequence[str], words: Callable[[str], str]
+) -> tuple[list[tuple[str, Numbers]], Numbers | None]:
+    """By name, never by number: this is no ranking; and the total."""
     named = sorted((_begun(words(row)), row) for row in shown if row != TOTAL)
-    if TOTAL in shown:
-        named.append(("Samen", TOTAL))
-    return [(name, [shown[row].get(column) for column in columns]) for name, row in named]
+    numbers = {row: [found.get(column) for column in columns] for row, found in shown.items()}
+    return [(name, numbers[row]) for name, row in named], numbers.get(TOTAL)
 
 
 def _begun(words: str) -> str:

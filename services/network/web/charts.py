@@ -66,8 +66,7 @@ Shape = tuple[list[tuple[str, str]], list[tuple[str, list[int | None]]], list[in
 
 def _of_total(table: Table) -> Shape:
     """The total of each column, where a table has one."""
-    total = next((numbers for words, numbers in table.rows if words == "Samen"), [])
-    lines = [(column, [number]) for column, number in zip(table.columns[:-1], total, strict=False)]
+    lines = [(column, [number]) for column, number in zip(table.columns[:-1], table.total or [], strict=False)]
     return [("solid", "samen")], lines, [None] * len(lines)
 
 
@@ -78,9 +77,8 @@ def _of_rows(table: Table) -> Shape:
 
 def _contacts(table: Table) -> Shape:
     """Each school's families, with the mark of its own goal."""
-    rows = [(words, numbers) for words, numbers in table.rows if words != "Samen"]
-    lines = [(words, [numbers[-2]]) for words, numbers in rows]
-    return [("solid", "gezinnen")], lines, [numbers[-1] for _, numbers in rows]
+    lines = [(words, [numbers[-2]]) for words, numbers in table.rows]
+    return [("solid", "gezinnen")], lines, [numbers[-1] for _, numbers in table.rows]
 
 
 def _helpers(table: Table) -> Shape:
@@ -93,8 +91,7 @@ def _activities(table: Table) -> Shape:
 
 def _two_sides(table: Table, first: int, second: int) -> Shape:
     """What is offered, hatched, above what is asked for."""
-    rows = [(words, numbers) for words, numbers in table.rows if words != "Samen"]
-    lines = [(words, [numbers[first], numbers[second]]) for words, numbers in rows]
+    lines = [(words, [numbers[first], numbers[second]]) for words, numbers in table.rows]
     series = [("hatched", table.columns[first]), ("solid", table.columns[second])]
     return series, lines, [None] * len(lines)
 
