@@ -8,11 +8,12 @@ from typing import Any
 
 from shared.akkoord import AkkoordAcknowledgedV1
 from shared.envelope import Event
+from shared.facts import MonthCountedV1
 from shared.trail import LookTakenV1
 
 FOLDER = Path(__file__).parent.parent / "shared" / "contracts"
 SERVICES = ("intake", "referral", "activities", "network")
-SHARED_EVENTS: tuple[type[Event], ...] = (AkkoordAcknowledgedV1, LookTakenV1)
+SHARED_EVENTS: tuple[type[Event], ...] = (AkkoordAcknowledgedV1, LookTakenV1, MonthCountedV1)
 
 
 class BreaksContract(Exception):

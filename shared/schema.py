@@ -30,5 +30,10 @@ def safety(service: str) -> str:
     return _sql("safety", service)
 
 
+def facts(service: str) -> str:
+    """Which months are counted; each service counts its own."""
+    return _sql("facts", service)
+
+
 def _sql(name: str, service: str) -> str:
     return (_FOLDER / f"{name}.sql").read_text(encoding="utf-8").replace("{service}", service)

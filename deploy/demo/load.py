@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from deploy.demo import community, directory, families, sharing, two_homes
+from deploy.demo import community, counts, directory, families, sharing, two_homes
 from deploy.demo.rooms import Rooms
 from deploy.environment import Environment
 from services.intake.commands import sign_texts
@@ -29,6 +29,7 @@ def load(environment: Environment) -> None:
     with Rooms(environment) as rooms:
         _told("organisations, staff and agreements", lambda: _load_directory(rooms))
         _told("texts signed", lambda: _sign(rooms))
+        _told("facts of closed months", lambda: counts.tell(rooms, clock.today()))
         _told("activities", lambda: community.publish_activities(rooms, clock.today()))
         opened = _told("families", lambda: families.open_files(rooms))
         _told("helpers", lambda: community.sign_up_helpers(rooms))

@@ -8,9 +8,11 @@ from pydantic import BaseModel, Field
 
 from services.activities.domain.words import PracticalHelp, Text
 from shared.envelope import Event, Sealed, Topic
+from shared.facts import Fact, an_example
 
 ACTIVITIES = "activities.activities"
 REGISTRATIONS = "activities.registrations"
+FACTS = "activities.facts"
 
 
 class Occurrence(BaseModel, frozen=True):
@@ -124,15 +126,38 @@ class RegistrationCancelledV1(Event):
     family_id: UUID
 
 
+class KindCounted(BaseModel, frozen=True):
+    """One kind of activity: times that it took place, seats that there were and seats that were asked for."""
+
+    kind: str
+    moments: int
+    seats: int
+    taken: int
+
+
+class ActivitiesCountedV1(Fact):
+    """What an organiser held in a closed month (R20). Who came is counted nowhere (R12)."""
+
+    TYPE: ClassVar[str] = "be.brug.activities.activities.counted.v1"
+    TOPIC: ClassVar[str] = FACTS
+    EXAMPLE: ClassVar[dict[str, Any]] = an_example(
+        kinds=[{"kind": "parent_cafe", "moments": 4, "seats": 60, "taken": 31}]
+    )
+
+    kinds: list[KindCounted]
+
+
 EVENTS: tuple[type[Event], ...] = (
     ActivityPublishedV1,
     ActivityCancelledV1,
     RegistrationMadeV1,
     RegistrationCancelledV1,
+    ActivitiesCountedV1,
 )
 TOPICS: tuple[Topic, ...] = (
     Topic(ACTIVITIES),
     Topic(REGISTRATIONS),
+    Topic(FACTS),
     Topic("activities.trail"),
     Topic("activities.acknowledgements"),
 )

@@ -3,7 +3,8 @@
 from services.activities.commands.activities import occurrences_between
 from services.activities.domain.activity import AHEAD, Activity
 from services.activities.store import activities as store
-from shared import clock, idempotency, sessions
+from services.activities.store import facts as fact_store
+from shared import clock, facts, idempotency, sessions
 from shared.db import Connection, Database
 from shared.security import worker_of
 from shared.worker import Timer
@@ -34,6 +35,14 @@ def _extend(conn: Connection, activity: Activity) -> bool:
     return True
 
 
+COUNTED = (facts.Subject("activities", fact_store.activities),)
+
+
+def count_months(db: Database) -> int:
+    """Tell the numbers of each month that has closed (R20)."""
+    return facts.count_due(db, COUNTED)
+
+
 def forget_old(db: Database) -> None:
     """Let go of sessions that are over and of idempotency keys older than a day."""
     with db.transaction(worker_of(db.service)) as conn:
@@ -43,5 +52,6 @@ def forget_old(db: Database) -> None:
 
 TIMERS: tuple[Timer, ...] = (
     Timer("extend_occurrences", 600, extend_occurrences),
+    Timer("count_months", 600, count_months),
     Timer("forget_old", 600, forget_old),
 )

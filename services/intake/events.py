@@ -7,13 +7,15 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from shared.envelope import Event, Sealed, Topic
+from shared.facts import Fact, an_example
 from shared.package import Package
 
 FAMILIES = Topic("intake.families")
 CONSENTS = Topic("intake.consents")
 KEYS = Topic("intake.keys", compacted=True)
 HEARTBEATS = Topic("intake.heartbeats", retention_ms=60 * 60 * 1000)
-TOPICS = (FAMILIES, CONSENTS, KEYS, HEARTBEATS, Topic("intake.trail"), Topic("intake.acknowledgements"))
+FACTS = Topic("intake.facts")
+TOPICS = (FAMILIES, CONSENTS, KEYS, HEARTBEATS, FACTS, Topic("intake.trail"), Topic("intake.acknowledgements"))
 
 EVERY_SERVICE = frozenset({"intake", "referral", "activities", "network"})
 
@@ -259,6 +261,24 @@ class HeartbeatV1(Event):
     consents_offset: int
 
 
+class WayCounted(BaseModel, frozen=True):
+    """`way` is of the list `reach_channels`, or 'come_by'; `families` had their first contact that fits along it."""
+
+    way: str
+    families: int
+
+
+class ContactsCountedV1(Fact):
+    """How many families of a school had a contact that fits them in a closed month, and the school's own goal (R20)."""
+
+    TYPE: ClassVar[str] = "be.brug.intake.contacts.counted.v1"
+    TOPIC: ClassVar[str] = FACTS.name
+    EXAMPLE: ClassVar[dict[str, Any]] = an_example(ways=[{"way": "call", "families": 12}], goal=40)
+
+    ways: list[WayCounted]
+    goal: int | None = None
+
+
 EVENTS: tuple[type[Event], ...] = (
     FileOpenedV1,
     PersonRegisteredV1,
@@ -272,4 +292,5 @@ EVENTS: tuple[type[Event], ...] = (
     AkkoordEndedV1,
     KeyCreatedV1,
     KeyDestroyedV1,
+    ContactsCountedV1,
 )

@@ -3,7 +3,7 @@
 from services.intake import store
 from services.intake.commands import consent as consent_commands
 from services.intake.domain.consent import Mover, Status
-from shared import clock, idempotency, sessions
+from shared import clock, facts, idempotency, sessions
 from shared.db import Database
 from shared.security import worker_of
 from shared.worker import Timer
@@ -31,8 +31,17 @@ def forget_old(db: Database) -> int:
         return forgotten + store.signin.forget_old(conn, clock.now())
 
 
+COUNTED = (facts.Subject("contacts", store.contacts.count),)
+
+
+def count_months(db: Database) -> int:
+    """Tell the numbers of each month that has closed, and forget of which families they were (R20)."""
+    return facts.count_due(db, COUNTED)
+
+
 TIMERS: tuple[Timer, ...] = (
     Timer("expire_akkoorden", 30, expire_akkoorden),
     Timer("tell_homes", 300, tell_homes),
     Timer("forget_old", 300, forget_old),
+    Timer("count_months", 600, count_months),
 )

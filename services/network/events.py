@@ -7,8 +7,10 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from shared.envelope import Event, Sealed, Topic
+from shared.facts import Fact, an_example
 
 MATCHES = "network.matches"
+FACTS = "network.facts"
 FOR_THE_PERSON = frozenset({"intake", "network"})
 
 _MATCH = "5f0c6f0e-6c1c-4f43-9d5f-0d1d6f4a4001"
@@ -97,5 +99,34 @@ class MatchEndedV1(Event):
     family_id: UUID
 
 
-EVENTS: tuple[type[Event], ...] = (MatchProposedV1, MatchMadeV1, MatchDeclinedV1, MatchEndedV1)
-TOPICS: tuple[Topic, ...] = (Topic(MATCHES), Topic("network.trail"), Topic("network.acknowledgements"))
+class LanguageCounted(BaseModel, frozen=True):
+    """Helpers who speak it when the month closes, and who asked in that month for somebody who does."""
+
+    lang: str
+    helpers: int
+    requests: int
+
+
+class HelpersCountedV1(Fact):
+    """Helpers and requests of an organisation by language; who speaks two is in both (R20)."""
+
+    TYPE: ClassVar[str] = "be.brug.network.helpers.counted.v1"
+    TOPIC: ClassVar[str] = FACTS
+    EXAMPLE: ClassVar[dict[str, Any]] = an_example(languages=[{"lang": "ar", "helpers": 6, "requests": 9}])
+
+    languages: list[LanguageCounted]
+
+
+EVENTS: tuple[type[Event], ...] = (
+    MatchProposedV1,
+    MatchMadeV1,
+    MatchDeclinedV1,
+    MatchEndedV1,
+    HelpersCountedV1,
+)
+TOPICS: tuple[Topic, ...] = (
+    Topic(MATCHES),
+    Topic(FACTS),
+    Topic("network.trail"),
+    Topic("network.acknowledgements"),
+)

@@ -9,6 +9,7 @@ from shared import inbox, worker
 # What a withdrawal needs has a group of its own: nothing waits before it.
 TOPICS = {
     "network": ["intake.families", "referral.directory"],
+    "network.facts": ["intake.facts", "referral.facts", "activities.facts", "network.facts"],
     "network.akkoord": ["intake.consents", "intake.keys", "intake.heartbeats"],
 }
 

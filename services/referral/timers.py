@@ -5,10 +5,11 @@ from collections.abc import Collection
 from services.referral.commands import endings, invitations, plans
 from services.referral.domain import is_expired
 from services.referral.domain.invitations import Invitation, Problem
+from services.referral.store import facts as fact_store
 from services.referral.store import invitations as invitation_store
 from services.referral.store import plans as plan_store
 from services.referral.store import referrals as store
-from shared import clock, idempotency, sessions
+from shared import clock, facts, idempotency, sessions
 from shared.accounts import AccountRefused, Accounts, AccountsAway, Invited, MailAway
 from shared.db import Database
 from shared.security import worker_of
@@ -57,6 +58,18 @@ def forget_old(db: Database) -> None:
         invitation_store.forget_old(conn, clock.now())
 
 
+COUNTED = (
+    facts.Subject("referrals_sent", fact_store.referrals_sent),
+    facts.Subject("referrals_followed", fact_store.referrals_followed, settles_days=fact_store.FOLLOWED_DAYS),
+    facts.Subject("capacity", fact_store.capacity),
+)
+
+
+def count_months(db: Database) -> int:
+    """Tell the numbers of each month that has closed (R20)."""
+    return facts.count_due(db, COUNTED)
+
+
 def make_accounts(db: Database, accounts: Accounts, strong_roles: Collection[str]) -> int:
     """For everybody whose turn it is: an account, then the membership. While Keycloak is silent they wait."""
     worker = worker_of(db.service)
@@ -84,5 +97,6 @@ TIMERS: tuple[Timer, ...] = (
     Timer("recall_expired", 30, recall_expired),
     Timer("look_at_terms", 30, look_at_terms),
     Timer("end_plans", 300, end_plans),
+    Timer("count_months", 600, count_months),
     Timer("forget_old", 600, forget_old),
 )

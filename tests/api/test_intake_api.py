@@ -297,6 +297,8 @@ def test_the_description_names_every_route(app: Flask) -> None:
     assert {path.removeprefix(API) for path in spec["paths"]} == {
         "/files",
         "/files/{family_id}",
+        "/files/{family_id}/contacts",
+        "/goal",
         "/persons/{person_id}/akkoorden",
         "/akkoorden/{akkoord_id}/stop",
         "/persons/{person_id}/sign-in-codes",
@@ -341,6 +343,8 @@ def test_every_route_lets_in_whom_the_table_names_and_nobody_else(
                 "files.object_to": objection,
                 "api_files.open_file": BODY,
                 "api_files.change": {"goes_well": []},
+                "api_contacts.note": {"person_id": str(amal), "way": "call", "interpreter": True},
+                "contacts.note": {"person": str(amal), "way": "call", "interpreter": "y"},
                 "known.ask": {"choice": "wrong"},
                 "safety.keep": {"safety": "on"},
                 "api_files.safety": {"safety": True},

@@ -11,10 +11,12 @@ from werkzeug.test import TestResponse
 
 from services.network import commands
 from services.network.app import create_app
+from services.network.domain.board import SENT
 from services.network.domain.match import Status
 from services.network.permissions import TABLE
 from shared.security import ANYONE, Actor
 from tests.builders.activities import Issuers
+from tests.builders.facts import a_fact, cells, published
 from tests.builders.network import HER_PHONE, PHONE, WORKER, Quarter
 from tests.conftest import remember_memberships
 from tests.matrix import Things, Try, play
@@ -281,6 +283,29 @@ def test_r16_no_answer_of_the_api_holds_a_private_wish(quarter: Quarter, ask: As
         assert answer.status_code in (200, 201)
         for secret in ("ulmira", '"tr"', "community", "not_these", "private"):
             assert secret not in answer.text, answer.request.path
+
+
+def test_a_coordinator_reads_the_board_and_a_hidden_number_has_no_cell(quarter: Quarter, ask: Ask) -> None:
+    assert ask(quarter.lies, "GET", "/board").status_code == 404  # nothing is published yet
+    sent = cells(ocmw={"warm": 20, "seen": 9}, clb={"warm": 8, "seen": 3})
+    published(quarter, SENT, [a_fact(SENT, sent)])
+    told = ask(quarter.lies, "GET", "/board?month=2026-09&town=Antwerpen").get_json()
+    assert (told["town"], told["month"], told["published"]) == ("Antwerpen", "2026-09", [SENT])
+    assert {"table": SENT, "row": "total", "column": "total", "number": 40} in told["cells"]
+    assert all(one["number"] >= 5 for one in told["cells"])
+    assert not [one for one in told["cells"] if (one["row"], one["column"]) == ("clb", "seen")]
+
+
+@pytest.mark.parametrize("query", ["?month=2026-13", "?month=2026-09-01", "?town=" + "x" * 200, "?order=asc"])
+def test_a_question_for_the_board_that_makes_no_sense_is_refused(query: str, quarter: Quarter, ask: Ask) -> None:
+    assert ask(quarter.lies, "GET", f"/board{query}").status_code == 422
+
+
+def test_the_board_is_the_coordinators_alone(quarter: Quarter, ask: Ask) -> None:
+    published(quarter, SENT, [a_fact(SENT, cells(ocmw={"warm": 20}))])
+    for other in (quarter.teacher, quarter.staff(quarter.house, "helper"), quarter.parent().actor):
+        assert ask(other, "GET", "/board").status_code == 403
+    assert ask(quarter.far_coordinator, "GET", "/board?town=Gent").status_code == 404
 
 
 def test_a_cookie_opens_nothing_here(

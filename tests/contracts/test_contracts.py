@@ -104,4 +104,5 @@ def test_no_example_holds_a_name_a_phone_or_words_in_clear() -> None:
         if "directory" in event.TOPIC or event.TOPIC == "activities.activities":
             continue
         fields = set(json.loads(json.dumps(event.example().model_dump(mode="json"))))
+        fields -= {"town"} if event.TOPIC.endswith(".facts") else set()  # an organisation's, which is public
         assert not fields & ({"phone", "text", "name_to_call", "question", "reason"} | (public - {"function"}))

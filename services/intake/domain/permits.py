@@ -17,6 +17,8 @@ PERMITS: PermissionTable = frozenset(
         ("school_staff", OWNER, "akkoord.stop"),
         ("school_staff", OWNER, "code.make"),
         ("school_staff", OWNER, "looks.see"),
+        ("school_staff", OWNER, "contact.note"),
+        ("school_staff", OWNER, "goal.set"),
         ("school_staff", MEMBER, "card.print"),
         ("dpo", OWNER, "looks.see"),
         ("dpo", MEMBER, "texts.sign"),

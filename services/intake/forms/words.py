@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from services.intake.domain import consent, correction
+from services.intake.domain import consent, contact, correction
 from services.intake.domain.card_texts import LanguageNotWritten
 from services.intake.domain.family import NoCaregiver, NotAChild, NotAlone, NotInThisFile, TooManyPersons
 from services.intake.domain.signin import CodeWrong, TooManyTries
@@ -38,6 +38,13 @@ REFUSALS: Mapping[type[Exception], tuple[int, Any]] = {
         "Tussen deze twee organisaties is er geen geldige afspraak. Dan kan er niets gedeeld worden.",
     ),
     LanguageNotWritten: (422, "In deze taal zijn er nog geen teksten."),
+    contact.NothingArranged: (
+        422,
+        "Hoe deze ouder contact wil, weten we nog niet. Vraag het eerst en schrijf het bij de persoon.",
+    ),
+    contact.NotThisWay: (422, "De ouder vroeg een andere weg. Dan is er niets te noteren."),
+    contact.InterpreterAsked: (422, "De ouder vroeg een tolk. Zonder tolk is er niets te noteren."),
+    contact.HourAgreed: (422, "De ouder vroeg een bepaald moment. Duid aan dat het toen was."),
     consent.YesMissing: (422, "Niet elke kaart kreeg een ja. Zwijgen is geen ja."),
     consent.OthersYesNeeded: (422, "Er is nog een ja van iemand anders nodig."),
     consent.KindNotTicked: (422, "Gezondheid en welzijn vraag je apart. Duid het aan als het mag."),
@@ -63,6 +70,10 @@ REFUSALS: Mapping[type[Exception], tuple[int, Any]] = {
     TooManyTries: (429, _l("Te veel verkeerde codes. Wacht tien minuten en probeer het dan opnieuw.")),
 }
 _FIELDS: Mapping[type[Refusal], str] = {
+    contact.NothingArranged: "way",
+    contact.NotThisWay: "way",
+    contact.InterpreterAsked: "interpreter",
+    contact.HourAgreed: "at_agreed_hour",
     NoCaregiver: "persons",
     NotInThisFile: "persons",
     TooManyPersons: "persons",

@@ -18,6 +18,8 @@ DONE = {
     "opened": "Bewaard. Hieronder staat wat nu kan.",
     "changed": "Bewaard.",
     "stopped": "Gestopt. Bij die organisatie gaat nu alles van Brug dicht.",
+    "contact": "Genoteerd. Brug telt alleen dat er deze maand een was.",
+    "goal": "Bewaard. Het doel staat vanaf deze maand naast het getal.",
     "answered": "Beantwoord. De persoon leest het op de eigen pagina.",
     "objection": "Genoteerd. Brug zegt dit aan niemand anders.",
     "safe": "De veiligheidsvlag staat aan. Brug zegt aan niemand anders van het gezin dat ze er is.",

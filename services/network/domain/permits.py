@@ -29,5 +29,6 @@ PERMITS: PermissionTable = frozenset(
         (COORDINATOR, OWNER, "round.see"),
         (COORDINATOR, OWNER, "round.make"),
         (COORDINATOR, OWNER, "weights.set"),
+        (COORDINATOR, MEMBER, "board.see"),
     }
 )

@@ -1,5 +1,5 @@
 """Pages and fragments: permission, form, command, redirect."""
 
-from services.network.web import helpers, home, matches, requests, rounds
+from services.network.web import board, helpers, home, matches, requests, rounds
 
-BLUEPRINTS = (home.pages, requests.pages, matches.pages, helpers.pages, rounds.pages)
+BLUEPRINTS = (home.pages, requests.pages, matches.pages, helpers.pages, rounds.pages, board.pages)

@@ -1,6 +1,6 @@
 """What referral publishes, by subject: one frozen class per event and version, its topic, its audience."""
 
-from services.referral.events import directory, plans, referrals
+from services.referral.events import directory, facts, plans, referrals
 from services.referral.events.directory import (
     AgreementRegisteredV1,
     CapacityStatedV1,
@@ -44,12 +44,13 @@ from services.referral.events.referrals import (
 )
 from shared.envelope import Event, Topic
 
-EVENTS: tuple[type[Event], ...] = (*directory.EVENTS, *referrals.EVENTS, *plans.EVENTS)
+EVENTS: tuple[type[Event], ...] = (*directory.EVENTS, *referrals.EVENTS, *plans.EVENTS, *facts.EVENTS)
 
 TOPICS: tuple[Topic, ...] = (
     Topic(directory.DIRECTORY),
     Topic(referrals.REFERRALS),
     Topic(plans.PLANS),
+    Topic(facts.FACTS),
     Topic("referral.trail"),
     Topic("referral.acknowledgements"),
 )

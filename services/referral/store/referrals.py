@@ -85,8 +85,9 @@ def save(conn: Connection, changed: Referral) -> None:
     names = [name for name in _WRITTEN if name not in _FIXED]
     values = ", ".join(f"{name} = %({name})s" for name in names)
     written = conn.execute(
-        f"UPDATE referral SET {values} WHERE id = %(id)s AND version = %(before)s",  # noqa: S608
-        _row(changed) | {"before": changed.version - 1},
+        f"UPDATE referral SET {values}, warm_at = coalesce(warm_at, %(warm_at)s)"  # noqa: S608
+        " WHERE id = %(id)s AND version = %(before)s",
+        _row(changed) | {"before": changed.version - 1, "warm_at": clock.now() if changed.warm else None},
     )
     if written.rowcount != 1:
         raise Stale(str(changed.id))
