@@ -9,7 +9,9 @@ from services.referral.views.plans.lists import (
     history,
     of_school,
     opened_to,
+    partners_of,
     plan_of,
+    written_then,
 )
 from services.referral.views.plans.opened import (
     PlanSeen,
@@ -42,5 +44,7 @@ __all__ = [
     "open_for",
     "opened_to",
     "own_plan",
+    "partners_of",
     "plan_of",
+    "written_then",
 ]
