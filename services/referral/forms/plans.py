@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 from wtforms import (
     BooleanField,
     DateField,
-    FieldList,
     HiddenField,
     RadioField,
     SelectField,
@@ -15,6 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.validators import ValidationError
 
 from services.referral.domain.plan import SHARED, SPECIAL, STATES, Action, Content, Frame, Item, Occasion, same_language
 from services.referral.forms.words import SPOKEN, options
@@ -25,28 +25,39 @@ from shared.i18n import name_of
 from shared.refusals import Malformed
 
 KEEPS = ("current", "beside", "both")
+NOBODY = "nobody"
 OUTCOMES = ("yes", "not_yet", "let_go")
-_NUMBER_OF_PERSONS = 20
 
 
 class BeginForm(FreeTextForm):
     """Who is in a plan from its start. Dates left out are the usual ones (R10)."""
 
-    FREE_TEXTS = ("called",)
     idempotency_key = HiddenField(validators=[at_most(100)])
-    called = FieldList(
-        StringField("", [OPTIONAL, at_most(80)]), "Hoe noemen we iedereen?", max_entries=_NUMBER_OF_PERSONS
-    )
     lang = SelectField("In welke taal staat het plan naast het Nederlands?", [CHOSEN])
     expecting = BooleanField("Ze verwachten een kindje")
-    coordinator = RadioField("Wie houdt het plan bij elkaar?", [OPTIONAL], default="")
+    coordinator = RadioField("Wie houdt het plan bij elkaar?", [OPTIONAL], default=NOBODY, validate_choice=False)
     review_on = DateField("Wanneer kijken jullie samen opnieuw?", [OPTIONAL])
     ends_on = DateField("Wanneer loopt het plan af?", [OPTIONAL])
+
+    @classmethod
+    def of(cls, number: int) -> "type[BeginForm]":
+        """The form for a family of so many persons, each with a field for what the plan calls them."""
+        names = tuple(f"called_{place}" for place in range(number))
+        fields: dict[str, Any] = {name: StringField("", [OPTIONAL, at_most(80)]) for name in names}
+        return type(cls.__name__, (cls,), fields | {"FREE_TEXTS": names})
+
+    @property
+    def called(self) -> list[Any]:
+        return [self[name] for name in self.FREE_TEXTS]
 
     def offer(self, people: Sequence[tuple[str, str]]) -> None:
         """`people`: id and words of each person of the family who can coordinate."""
         self.lang.choices = language_choices()
-        self.coordinator.choices = options([("", "dat weten we nog niet"), *people])
+        self.coordinator.choices = options([(NOBODY, "dat weten we nog niet"), *people])
+
+    def validate_coordinator(self, field: Any) -> None:
+        if field.data and field.data not in [one.value for one in field.choices]:
+            raise ValidationError(_l("Kies een van de mogelijkheden."))
 
 
 class FrameForm(Form, Versioned):

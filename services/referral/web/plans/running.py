@@ -10,6 +10,7 @@ from services.referral.commands import plans as commands
 from services.referral.domain.plan import PersonKind
 from services.referral.domain.refusals import NoChildInFamily, WrongDates
 from services.referral.forms.plans import (
+    NOBODY,
     AnswerForm,
     BeginForm,
     ByFunctionForm,
@@ -34,18 +35,20 @@ def new() -> ResponseReturnValue:
     found = _begin()
     if found.runs:
         return redirect(url_for("plans.see", plan_id=found.runs), 303)
-    form = BeginForm(formdata=None, data={"called": [""] * len(found.relatives), "idempotency_key": uuid4().hex})
-    return _begin_page(found, form)
+    blank = BeginForm.of(len(found.relatives))(formdata=None, data={"idempotency_key": uuid4().hex})
+    return _begin_page(found, blank)
 
 
 @pages.post("/plans/new")
 @requires("plan.start")
 def begin() -> ResponseReturnValue:
-    found, form = _begin(), BeginForm()
+    found = _begin()
+    form = BeginForm.of(len(found.relatives))()
     _offer(found, form)
     if not form.validate_on_submit():
         return _begin_page(found, form), 422
-    names = [str(one or "") for one in form.called.data]
+    names = [str(one.data or "") for one in form.called]
+    chosen = form.coordinator.data or NOBODY
     wish = commands.StartWish(
         family_id=found.family_id,
         called={one.person_id: name for one, name in zip(found.relatives, names, strict=False) if name},
@@ -53,7 +56,7 @@ def begin() -> ResponseReturnValue:
         expecting=bool(form.expecting.data),
         review_on=form.review_on.data,
         ends_on=form.ends_on.data,
-        coordinator=given_id(form.coordinator.data) if form.coordinator.data else None,
+        coordinator=given_id(chosen) if chosen != NOBODY else None,
     )
     try:
         made = commands.start_plan(house().db, current_actor(), wish, terms(), key=form.idempotency_key.data or None)

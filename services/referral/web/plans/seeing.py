@@ -27,7 +27,7 @@ def index() -> str:
     return show(
         "list.html",
         own=views.of_school(db, actor, place) if actor.organisations_as("school_staff") else None,
-        parts=views.opened_to(db, actor, place) if actor.organisations_as("partner_worker") else None,
+        opened=views.opened_to(db, actor, place) if actor.organisations_as("partner_worker") else None,
     )
 
 
