@@ -67,7 +67,7 @@ def see(plan_id: UUID) -> str:
 
 
 @pages.get("/plans/<uuid:plan_id>/versions")
-@requires("plan.read")
+@requires("plan.history")
 def versions(plan_id: UUID) -> str:
     """Every text of every section that the reader may see, newest first (R10)."""
     seen = opened(plan_id)
