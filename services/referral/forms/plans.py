@@ -57,7 +57,7 @@ class BeginForm(FreeTextForm):
 
     def validate_coordinator(self, field: Any) -> None:
         if field.data and field.data not in [one.value for one in field.choices]:
-            raise ValidationError(_l("Kies een van de mogelijkheden."))
+            raise ValidationError(CHOSEN.message)
 
 
 class FrameForm(Form, Versioned):

@@ -117,6 +117,17 @@ def plan_of(db: Database, actor: Actor, family_id: UUID) -> UUID | None:
     return row[0] if row else None
 
 
+def beside_referral(db: Database, actor: Actor, referral_id: UUID) -> UUID | None:
+    """The running plan of this referral's family at the school that sent it, where the actor may see any of it."""
+    with db.transaction(actor) as conn:
+        row = conn.execute(
+            "SELECT p.id FROM plan AS p JOIN referral AS r ON r.family_id = p.family_id"
+            " AND r.owner_organisation = p.owner_organisation WHERE r.id = %s AND p.status = 'running'",
+            (referral_id,),
+        ).fetchone()
+    return row[0] if row else None
+
+
 def written_then(db: Database, actor: Actor, plan_id: UUID, section: str, number: int) -> Content:
     """The section as it was at this version, to change one thing of it; empty where nobody wrote yet.
 
