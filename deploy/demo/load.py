@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from deploy.demo import community, directory, families, sharing
+from deploy.demo import community, directory, families, plans, sharing
 from deploy.demo.rooms import Rooms
 from deploy.environment import Environment
 from services.intake.commands import sign_texts
@@ -33,6 +33,7 @@ def load(environment: Environment) -> None:
         opened = _told("families", lambda: families.open_files(rooms))
         _told("helpers", lambda: community.sign_up_helpers(rooms))
         _told("akkoorden and referrals", lambda: sharing.share(rooms, opened))
+        _told("family plans", lambda: plans.begin_plans(rooms, opened, clock.today()))
 
 
 def _told(what: str, act: Callable[[], Done]) -> Done:

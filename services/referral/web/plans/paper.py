@@ -48,8 +48,7 @@ class Paper:
     def __init__(self, seen: PlanSeen) -> None:
         self._seen = seen
         self._third = {one.id for one in seen.people.values() if one.kind == PersonKind.THIRD}
-        lang = seen.plan.lang
-        self._tags = [DUTCH] if same_language(lang, DUTCH) else [DUTCH, lang]
+        self._tags = [DUTCH, seen.plan.lang] if self._has_second(seen.plan.lang) else [DUTCH]
 
     def whole(self) -> dict[str, Any]:
         plan = self._seen.plan
@@ -83,6 +82,15 @@ class Paper:
             "actions": [self._action(one, short=True) for one in self._told(actions) if one.goes_on],
             "qr": _square(address),
         }
+
+    def _has_second(self, tag: str) -> bool:
+        """Whether a second column would say anything else than the first: our sentences, or theirs."""
+        if same_language(tag, DUTCH):
+            return False
+        said = chain.from_iterable(one.content.all for one in self._seen.sections.values())
+        return any(same_language(one, tag) for one in OFFERED) or any(
+            same_language(one.in_language(tag)[1], tag) for one in said
+        )
 
     def _paper(self) -> dict[str, Any]:
         with force_locale(DUTCH):
