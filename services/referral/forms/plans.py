@@ -1,6 +1,6 @@
 """Forms of a family's plan: how it begins and goes on, who is in it, and one thing of a section at a time."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -209,7 +209,7 @@ def occasion_value(one: Occasion) -> str:
     return f"{one.activity_id}:{one.occurrence_id}"
 
 
-def filled(one: Item | None, **otherwise: Any) -> Mapping[str, Any]:
+def filled(one: Item | None, **otherwise: Any) -> dict[str, Any]:
     """What a form shows of a thing that is there already."""
     if one is None:
         return otherwise

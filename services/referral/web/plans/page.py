@@ -68,7 +68,7 @@ def who(seen: PlanSeen, person_id: UUID | None) -> str:
 
 def called(seen: PlanSeen, one: PlanPerson) -> str:
     if one.person_id == current_actor().id:
-        return _("jij")
+        return str(_("jij"))
     if one.kind == PersonKind.STAFF:
         organisation = seen.organisations.get(one.organisation_id, "") if one.organisation_id else ""
         return f"{one.role} ({organisation})" if organisation else one.role

@@ -70,7 +70,6 @@ class Paper:
         content = (self._seen.content(name) for name in SHARED if name in self._seen.readable)
         actions = sorted(chain.from_iterable(one.actions for one in content), key=lambda one: one.by)
         strengths = self._seen.content(STRENGTHS).items if STRENGTHS in self._seen.readable else ()
-        address = f"{house().settings.public_url.rstrip('/')}/referral/sign-in?as=person&next=/referral/me/plan"
         return self._paper() | {
             "goes-well": self._each(lambda: _("Wat goed gaat")),
             "next": self._each(lambda: _("Wat we gaan doen")),
@@ -80,7 +79,7 @@ class Paper:
             ),
             "strengths": [self._words(one, short=True) for one in self._told(strengths)][:_STRENGTHS_SHOWN],
             "actions": [self._action(one, short=True) for one in self._told(actions) if one.goes_on],
-            "qr": _square(address),
+            "qr": _square(own_page(house().shared_settings.public_url)),
         }
 
     def _has_second(self, tag: str) -> bool:
@@ -149,6 +148,11 @@ class Paper:
             with force_locale(known):
                 made.append(_text(str(words()), known, tag))
         return made
+
+
+def own_page(public_url: str) -> str:
+    """Where the square leads: to a person's own plan, once they sign in. It says nothing of whose it is."""
+    return f"{public_url.rstrip('/')}/referral/sign-in?as=person&next=/referral/me/plan"
 
 
 def _text(text: str, lang: str, page: str, *, short: bool = False) -> dict[str, str]:

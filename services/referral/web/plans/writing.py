@@ -190,6 +190,7 @@ def _tags(seen: PlanSeen) -> list[str]:
 
 
 def _by_family() -> str:
-    return _(
+    words: str = _(
         "Dit schreef het gezin. Alleen het gezin verandert deze woorden. Het Nederlands ernaast mag je wel schrijven."
     )
+    return words
