@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from deploy.demo import community, counts, directory, families, sharing, two_homes
+from deploy.demo import community, counts, directory, families, plans, sharing, two_homes
 from deploy.demo.rooms import Rooms
 from deploy.environment import Environment
 from services.intake.commands import sign_texts
@@ -35,6 +35,7 @@ def load(environment: Environment) -> None:
         _told("helpers", lambda: community.sign_up_helpers(rooms))
         _told("akkoorden and referrals", lambda: sharing.share(rooms, opened))
         _told("family in two homes", lambda: two_homes.open_two_homes(rooms))
+        _told("family plans", lambda: plans.begin_plans(rooms, opened, clock.today()))
 
 
 def _told(what: str, act: Callable[[], Done]) -> Done:

@@ -100,3 +100,6 @@ class Api:
     def post(self, path: str, body: Mapping[str, Any] | None = None, *, version: int | None = None) -> httpx.Response:
         headers = {"If-Match": f'"{version}"'} if version is not None else {}
         return self._client.post(path, json=body or {}, headers=headers)
+
+    def put(self, path: str, body: Mapping[str, Any], *, version: int) -> httpx.Response:
+        return self._client.put(path, json=body, headers={"If-Match": f'"{version}"'})

@@ -29,7 +29,7 @@ class Cast:
         self.file: dict[str, Any] = {}
         self.akkoorden: dict[str, str] = {}
         self.referrals: dict[str, str] = {}
-        self.match = self.helper = ""
+        self.match = self.helper = self.plan = ""
 
     def staff(self, key: str) -> Api:
         """The API as this person of the demo; signs in at the first use."""

@@ -12,7 +12,7 @@ def cafe(cast: Cast) -> None:
     """Step 5: a seat, a place for the toddler, an interpreter asked for; the organiser gets the name she gives."""
     ledger, amal, organiser = cast.ledger, cast.amal, cast.staff("organisator")
     ledger.step(5, "The parent café at the neighbouring school")
-    activity, occurrence = _next_cafe(cast)
+    activity, occurrence = next_cafe(cast)
     ledger.tell(amal.name, f"finds {activity['title']['text']}, {activity['hall']}, {occurrence['starts']}")
     path = f"/activities/api/v1/occurrences/{occurrence['id']}/registrations"
     before = answered(organiser.get(path)).json()
@@ -35,7 +35,8 @@ def cafe(cast: Cast) -> None:
     )
 
 
-def _next_cafe(cast: Cast) -> tuple[dict[str, Any], dict[str, Any]]:
+def next_cafe(cast: Cast) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The parent café at the neighbouring school, and its next time with a seat."""
     query = "/activities/api/v1/activities?town=Antwerpen&kind=parent_cafe&limit=100"
     found = answered(cast.amal.api.get(query)).json()["items"]
     here = next(one for one in found if one["organiser"] == str(directory.schools()[1].id))

@@ -1,4 +1,4 @@
-"""What network knows of events: organisations, agreements, persons, safety flags, akkoorden, keys; and everybody's facts."""
+"""What network knows: organisations, agreements, persons, safety flags, akkoorden, keys; and everybody's facts."""
 
 from collections.abc import Callable
 from datetime import date

@@ -243,7 +243,8 @@ def test_everyone_may_do_with_a_plan_what_the_table_says_and_nothing_else(
             owner=town.school,
             receiver=town.ocmw,
             person=family.amal.id,
-            values={one.endpoint: {name: known[name] for name in one.arguments} for one in routes},
+            values={one.endpoint: {name: known[name] for name in one.arguments} for one in routes}
+            | dict.fromkeys(("plans.action", "plans.save_action"), known | {"section": "leisure"}),
             bodies={
                 "api_plans.start": {"family_id": str(new.family_id)},
                 "api_plans.arrange": frame | {"coordinator": None},
@@ -271,5 +272,27 @@ def test_everyone_may_do_with_a_plan_what_the_table_says_and_nothing_else(
     assert not wrong, "\n".join(wrong)
 
 
-def pages(*_: Any) -> dict[str, dict[str, Any]]:
-    return {}
+def pages(
+    family: Family, new: Family, frame: dict[str, str], version: dict[str, str], by: str
+) -> dict[str, dict[str, Any]]:
+    """What the pages of plans send, so that nothing is refused for its form before its relation counts."""
+    seen = family.seen(family.town.mira)
+    [going] = seen.content("leisure").actions
+    number = {"version": str(seen.number("wishes"))}
+    return {
+        "plans.new": {"family": str(new.family_id)},
+        "plans.begin": {"family": str(new.family_id), "lang": "nl"},
+        "plans.arrange": frame | {"coordinator": "", "version": str(seen.plan.frame)},
+        "plans.add_person": {"kind": "third", "called": "Samira", "role": "zus", "answer": "unknown"},
+        "plans.note_answer": {"answer": "yes"},
+        "plans.review": version,
+        "plans.end": version,
+        "plans.say_yes": {"version": str(seen.plan.edition)},
+        "plans.open_parts": version | {"parts": ["wishes"]},
+        "plans.tell": {"answer": "yes"},
+        "plans.save_words": number | {"text": "drie", "lang": "nl"},
+        "plans.save_action": {"version": str(seen.number("leisure"))}
+        | {"text": "Bel", "lang": "nl", "who": str(going.who), "by": by, "state": "open"},
+        "plans.drop": number | {"id": str(seen.content("wishes").items[0].id)},
+        "plans.choose": number | {"number": "2", "keep": "current"},
+    }

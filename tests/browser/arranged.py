@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import httpx
@@ -37,6 +38,26 @@ def a_referral(url: str, receiver: str = "ocmw") -> Referred:
     _as_soon_as_known(lambda: school.post(path, version=draft["version"]))
     code = _made(school, f"/intake/api/v1/persons/{person}/sign-in-codes", {})
     return Referred(name, phone, f"/referral/referrals/{draft['id']}", str(code["code"]))
+
+
+def a_plan(url: str) -> str:
+    """A new family's plan that two wrote in at once; returns the code with which the parent comes in."""
+    school = Api(url, token_of(url, "brugfiguur"))
+    told = _family(directory.a_first_name("ar_AA", secrets.token_hex(4)), "0470 00 00 31")
+    told["persons"].append({"kind": "child", "name_to_call": directory.a_first_name("ar_AA", secrets.token_hex(4))})
+    file = _made(school, "/intake/api/v1/files", told)
+    person = file["persons"][0]["id"]
+    wish = {"family_id": file["id"], "lang": "ar"}
+    plan = _as_soon_as_known(lambda: school.post("/referral/api/v1/plans", wish))
+    path = f"/referral/api/v1/plans/{plan['id']}/sections"
+    her = plan["persons"][0]["id"]
+    words = [{"text": "أريد الهدوء", "lang": "ar", "beside": "Ik wil rust", "beside_lang": "nl", "said_by": her}]
+    step = {"text": "Naar het oudercafé", "who": her, "by": str(date.today() + timedelta(days=7))}  # noqa: DTZ011
+    for section, body in (("wishes", {"items": words}), ("leisure", {"items": words, "actions": [step]})):
+        _as_soon_as_known(lambda section=section, body=body: school.put(f"{path}/{section}", body, version=0))  # type: ignore[misc]
+    other = {"items": [{"text": "Meer tijd"}], "beside": True}
+    _as_soon_as_known(lambda: school.put(f"{path}/wishes", other, version=0))
+    return str(_made(school, f"/intake/api/v1/persons/{person}/sign-in-codes", {})["code"])
 
 
 def _made(api: Api, path: str, wish: dict[str, Any]) -> dict[str, Any]:

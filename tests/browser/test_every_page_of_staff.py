@@ -24,13 +24,15 @@ _TO_NETWORK = "/network/sign-in?as=staff&next=/network/"
 ROLES = (
     Role("brugfiguur", "Ik werk op een school", ("/intake/", "/referral/", _TO_NETWORK), ("/intake", "/referral")),
     Role("ocmw", "Ik werk bij een organisatie", ("/referral/",), ("/referral", "/intake/worry")),
+    Role("brugfiguur", "Ik werk op een school", ("/referral/plans",), ("/referral/plans",)),
+    Role("ocmw", "Ik werk bij een organisatie", ("/referral/plans",), ("/referral/plans",)),
     Role("organisator", "Ik organiseer", ("/activities/mine",), ("/activities",)),
     Role("ouderambassadeur", "Ik help andere ouders", ("/network/helper",), ("/network",)),
     Role("coordinator", "Ik help andere ouders", ("/network/round",), ("/network",)),
 )
 
 
-@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.key)
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.key + role.starts[0].replace("/", "-"))
 def test_staff_find_every_page_in_order(role: Role, visit: Visit) -> None:
     visitor = visit(role.key, DESK)
     scenes.sign_in(visitor, role.door, role.key)

@@ -397,3 +397,45 @@ def test_a_helper_of_the_school_sees_no_file(client_of: Any, sign_in: Any, place
     file = place.family()
     helper = sign_in(client_of("intake"), staff(place.school, "helper", "buddy"))
     assert helper.get(f"/intake/files/{file.id}").status_code == 403
+
+
+PLAN = {"parts": ["finances", "wishes"], "special": "health"}
+
+
+def test_r3_no_part_of_a_plan_is_ticked_unless_somebody_ticks_it(school: FlaskClient, place: Place) -> None:
+    file = place.family()
+    page = tree(school.get(f"/intake/persons/{file.persons[0].id}/akkoorden/new"))
+    ticks = page.xpath("//input[@name='parts' or @name='special']")
+    assert {one.get("value") for one in ticks} >= {"strengths", "wishes", "contact", "finances", "health", "wellbeing"}
+    assert {one.get("value") for one in page.xpath("//input[@name='special']")} == {"health", "wellbeing"}
+    assert not [one for one in ticks if one.get("checked") is not None]
+
+
+def test_r3_each_part_of_a_plan_is_a_card_of_its_own(school: FlaskClient, place: Place, owner_of: Any) -> None:
+    _, look, *cards, back = ask_a_yes(school, place, {}, **PLAN)
+    lines = [str(one.text_content()) for one in tree(look).xpath("//dt[.='Deel van het plan']/following-sibling::dd")]
+    assert lines == ["wat jullie willen", "gezondheid", "financiën"]
+    said = [text_of(page) for page in cards]
+    assert [
+        sum(part in one for one in said)
+        for part in ("ons plan over geld", "wat wij willen", "ons plan over gezondheid")
+    ] == [1, 1, 1]
+    assert send(school, tree(back).forms[0].get("action"), back, said_back="y").status_code == 303
+    row = owner_of("intake").execute("SELECT level, plan_parts, ask_id IS NOT NULL FROM akkoord").fetchone()
+    assert row == ("plan_parts", ["wishes", "health", "finances"], True)
+
+
+def test_r3_a_no_to_one_part_leaves_it_out_and_to_all_leaves_the_question(
+    school: FlaskClient, place: Place, owner_of: Any
+) -> None:
+    *_, back = ask_a_yes(school, place, {"ons plan over gezondheid": "no", "mijn vraag": "no"}, **PLAN)
+    assert "gezondheid" not in text_of(back)
+    assert "Het geld is op" not in text_of(back)
+    assert send(school, tree(back).forms[0].get("action"), back, said_back="y").status_code == 303
+    row = owner_of("intake").execute("SELECT level, plan_parts, kinds, ask_id FROM akkoord").fetchone()
+    assert row == ("plan_parts", ["wishes", "finances"], [], None)
+    no = dict.fromkeys(("ons plan over", "wat wij willen"), "no")
+    *_, back = ask_a_yes(school, place, no, **PLAN)
+    assert send(school, tree(back).forms[0].get("action"), back, said_back="y").status_code == 303
+    rows = owner_of("intake").execute("SELECT level FROM akkoord ORDER BY granted_at").fetchall()
+    assert rows == [("plan_parts",), ("question",)]

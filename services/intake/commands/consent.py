@@ -114,7 +114,7 @@ def akkoord_of(wish: Wish, asked: Asked, actor: Actor, reference: UUID | None = 
         level=wish.level,
         ask_id=asked.ask.id if asked.ask and wish.shares_question else None,
         kinds=sorted(consent.special_kinds(wish, asked.ask)),
-        plan_parts=list(wish.plan_parts) if wish.level == consent.Level.PLAN_PARTS else [],
+        plan_parts=list(wish.parts),
         way_back=list(wish.way_back),
         expires_on=asked.expires_on,
         reference=reference,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import ClassVar, NamedTuple
 from uuid import UUID
 
+from services.intake.domain.card_texts import DUTCH, TEXTS
 from services.intake.domain.family import Ask, Kind, Person
 from shared.refusals import Refusal
 
@@ -209,6 +210,11 @@ class Wish:
     def shares_question(self) -> bool:
         return self.level != Level.REACH
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts of a plan that are shared, each once."""
+        return tuple(dict.fromkeys(self.plan_parts)) if self.level == Level.PLAN_PARTS else ()
+
     def is_weighty(self, ask: Ask | None) -> bool:
         """Whether both parents are asked for a child (R5)."""
         return self.weighty or self.level == Level.PLAN_PARTS or bool(special_kinds(self, ask))
@@ -222,24 +228,29 @@ class Card(NamedTuple):
     picture: str
 
 
-_PICTURES = {"finances": "money", "education": "homework", "health": "health", "leisure": "leisure", "work": "work"}
+_PICTURES = {
+    "finances": "money", "education": "homework", "health": "health", "leisure": "leisure", "work": "work",
+    "wellbeing": "good", "strengths": "strength", "parenting": "family", "social_network": "together",
+}  # fmt: skip
+PART = "part_"  # the card of one part of a plan, each with its own yes or no (R3)
 
 
 def special_kinds(wish: Wish, ask: Ask | None) -> frozenset[str]:
-    """The special categories that this wish would share."""
-    return SPECIAL & {ask.life_domain} if ask and wish.shares_question else frozenset()
+    """The special categories that this wish would share: in its question, or in a part of the plan."""
+    asked = SPECIAL & {ask.life_domain} if ask and wish.shares_question else frozenset()
+    return asked | SPECIAL.intersection(wish.parts)
 
 
 def cards_for(wish: Wish, person: Person, ask: Ask | None) -> tuple[Card, ...]:
-    """The cards that each get their own yes or no: how to reach, the question, each special category, how long."""
+    """The cards that each get their own yes or no: how to reach, the question, special kinds, parts, how long."""
     of = "_child" if person.kind == Kind.CHILD else ""
     cards = [Card("reach", f"reach{of}", "phone")]
     if ask and wish.shares_question:
         cards.append(Card("question", f"question{of}", _PICTURES.get(ask.life_domain, "question")))
-    for kind in sorted(special_kinds(wish, ask)):
-        cards.append(Card(f"kind_{kind}", f"kind_{kind}", "health" if kind == "health" else "good"))
-    if wish.level == Level.PLAN_PARTS:
-        cards.append(Card("plan_parts", "plan_parts", "plan"))
+    # A part of a plan about a special category has a card of its own already.
+    for kind in sorted(special_kinds(wish, ask).difference(wish.parts)):
+        cards.append(Card(f"kind_{kind}", f"kind_{kind}", _PICTURES[kind]))
+    cards += [Card(f"{PART}{one}", f"{PART}{one}", _PICTURES.get(one, "plan")) for one in wish.parts]
     return (*cards, Card("until", "until", "calendar"))
 
 
@@ -262,7 +273,7 @@ def demand_well_explained(wish: Wish, ask: Ask | None, shown_in: str) -> None:
     interpreted = wish.interpreting != NO_INTERPRETER
     if interpreted and not wish.interpreter_is_adult:
         raise MinorInterprets
-    delicate = ask is not None and ask.life_domain in DELICATE
+    delicate = (ask is not None and ask.life_domain in DELICATE) or not DELICATE.isdisjoint(wish.parts)
     if wish.interpreting == INFORMAL and delicate and not wish.informal_understood:
         raise InformalNotUnderstood
     if wish.explained_in != shown_in and not interpreted:
@@ -275,8 +286,10 @@ def demand_shareable(wish: Wish, ask: Ask | None) -> None:
         raise QuestionMissing
     if ask is not None and ask.person_id != wish.person_id:
         raise QuestionMissing(str(ask.id))
-    if wish.level == Level.PLAN_PARTS and not wish.plan_parts:
+    if wish.level == Level.PLAN_PARTS and not wish.parts:
         raise PartsMissing
+    if unknown := [one for one in wish.parts if f"{PART}{one}" not in TEXTS[DUTCH].cards]:
+        raise PartsMissing(unknown[0])
 
 
 def demand_term(expires_on: date, today: date) -> None:

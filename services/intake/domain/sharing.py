@@ -1,6 +1,6 @@
 """What an akkoord shares: the package, made by the one function that previews and seals it (R3)."""
 
-from services.intake.domain.consent import INFORMAL, NO_INTERPRETER, Level, Purpose, Wish
+from services.intake.domain.consent import INFORMAL, NO_INTERPRETER, Purpose, Wish
 from services.intake.domain.family import UNKNOWN, Ask, Person
 from shared.package import Package, Reach, Words
 
@@ -21,7 +21,7 @@ def package_for(wish: Wish, person: Person, reached: Person, ask: Ask | None) ->
         "reach": reach,
         "arrangements": list(reached.arrangements),
         "interpreter": heard_with if "interpreter" in reached.arrangements else None,
-        "plan_parts": list(wish.plan_parts) if wish.level == Level.PLAN_PARTS else [],
+        "plan_parts": list(wish.parts),
     }
     if ask and wish.shares_question:
         question = Words(text=ask.text.text, lang=ask.text.lang)

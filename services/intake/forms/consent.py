@@ -7,7 +7,7 @@ from uuid import UUID
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField
 
-from services.intake.domain.consent import NO_INTERPRETER, SPECIAL, Card, Level, Wish
+from services.intake.domain.consent import NO_INTERPRETER, PART, SPECIAL, Card, Level, Wish
 from services.intake.domain.family import Ask, Person
 from services.intake.forms.family import options
 from shared import clock, vocabulary
@@ -18,7 +18,9 @@ from shared.refusals import Malformed
 
 WAYS_BACK = {"first_meeting": ("first_meeting",), "outcome": ("first_meeting", "outcome"), "nothing": ("nothing",)}
 _TERMS = (("91", "3 maanden"), ("182", "6 maanden"), ("365", "1 jaar"))
-_LESS = {"question", "plan_parts", *(f"kind_{kind}" for kind in SPECIAL)}  # a no to these shares less
+_NO_QUESTION = {"question", *(f"kind_{kind}" for kind in SPECIAL)}  # a no to these shares no question
+_PARTS = [*vocabulary.codes("plan_parts"), *vocabulary.codes("life_domains")]
+_LESS = _NO_QUESTION | {f"{PART}{one}" for one in _PARTS}  # a no to these shares less
 
 
 class Turn(NamedTuple):
@@ -38,6 +40,8 @@ class TalkForm(Form):
     step = HiddenField(default="choose")
     receiver = SelectField("Aan wie?", [CHOSEN])
     ask = RadioField("Met welke vraag?", [OPTIONAL], validate_choice=False)
+    parts = SelectMultipleField("Welke delen van het gezinsplan?", [OPTIONAL])
+    special = SelectMultipleField("Ook een gevoelig deel van het plan?", [OPTIONAL])
     sayers = SelectMultipleField("Wie zegt ja?", [OPTIONAL], validate_choice=False)
     explained_in = SelectField("In welke taal leg je het uit?", [CHOSEN])
     interpreting = RadioField("Met een tolk?", [OPTIONAL], default=NO_INTERPRETER)
@@ -62,6 +66,8 @@ class TalkForm(Form):
         )
         none = ("", "Geen vraag: alleen hoe je de persoon bereikt")
         self.ask.choices = options([none, *((str(one.id), one.text.text) for one in asks)])
+        self.parts.choices = options((one, _part(one)) for one in _PARTS if one not in SPECIAL)
+        self.special.choices = options((one, _part(one)) for one in _PARTS if one in SPECIAL)
         self.sayers.choices = options((str(one.id), one.name_to_call) for one in sayers)
         self.explained_in.choices = options((tag, name_of(tag)) for tag in dict.fromkeys([*spoken, "nl"]))
         interpreting = [(NO_INTERPRETER, "zonder tolk"), *vocabulary.choices("interpreting")]
@@ -70,15 +76,19 @@ class TalkForm(Form):
 
     def wish(self, person_id: UUID, ask: Ask | None) -> Wish:
         """What was chosen and answered so far. Raises Malformed for what no page of ours sends."""
-        said = self.said()
+        said, refused = self.said(), self.refused()
+        parts = tuple(one for one in self.chosen_parts() if f"{PART}{one}" not in refused)
+        asks = ask if not refused & _NO_QUESTION else None
+        cards = {code for codes in said.values() for code in codes}
         told: dict[str, Any] = {
             "person_id": person_id,
             "receiver_organisation": _uuid(self.receiver.data),
             "explained_in": self.explained_in.data,
             "yes": said,
-            "level": Level.QUESTION if ask and not self.refused() & _LESS else Level.REACH,
-            "ask_id": ask.id if ask else None,
-            "kinds": frozenset(code.removeprefix("kind_") for codes in said.values() for code in codes) & SPECIAL,
+            "level": Level.PLAN_PARTS if parts else Level.QUESTION if asks else Level.REACH,
+            "ask_id": asks.id if asks else None,
+            "plan_parts": parts,
+            "kinds": frozenset(code.removeprefix("kind_").removeprefix(PART) for code in cards) & SPECIAL,
             "way_back": WAYS_BACK.get(self.way_back.data or "", WAYS_BACK["first_meeting"]),
             "expires_on": self.expires_on(),
             "interpreting": self.interpreting.data or NO_INTERPRETER,
@@ -90,6 +100,11 @@ class TalkForm(Form):
             "key": self.key.data or None,
         }
         return Wish(**told)
+
+    def chosen_parts(self) -> list[str]:
+        """The parts of a plan that staff ticked; none is the usual (R3)."""
+        ticked = {*(self.parts.data or []), *(self.special.data or [])}
+        return [one for one in _PARTS if one in ticked]
 
     def expires_on(self) -> date:
         days = self.days.data if self.days.data in dict(_TERMS) else "182"
@@ -125,6 +140,11 @@ class TalkForm(Form):
 
     def sayer_ids(self) -> list[UUID]:
         return [_uuid(one) for one in self.sayers.data or []]
+
+
+def _part(code: str) -> str:
+    listed = "plan_parts" if code in vocabulary.LISTS["plan_parts"] else "life_domains"
+    return vocabulary.label(listed, code)
 
 
 def _uuid(value: str | None) -> UUID:

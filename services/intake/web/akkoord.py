@@ -29,7 +29,13 @@ from shared.web import current_actor, house, requires
 
 pages = Blueprint("akkoord", __name__)
 _TALK_LASTS = 3600  # seconds
-_FIELDS = {"interpreter_is_adult": "adult", "receiver_organisation": "receiver", "ask_id": "ask", "yes": "sayers"}
+_FIELDS = {
+    "interpreter_is_adult": "adult",
+    "receiver_organisation": "receiver",
+    "ask_id": "ask",
+    "yes": "sayers",
+    "plan_parts": "parts",
+}
 
 
 class Talk(NamedTuple):
@@ -57,7 +63,7 @@ class Talk(NamedTuple):
 
     def turns(self, wish: consent.Wish) -> list[Turn]:
         """Every card for everyone who was asked."""
-        cards = consent.cards_for(wish, self.person, self.ask)
+        cards = consent.cards_for(wish, self.person, self.ask if wish.ask_id else None)
         return [Turn(person, card) for person in self.form.sayer_ids() for card in cards]
 
 

@@ -94,7 +94,13 @@ def package_lines(package: Package) -> list[tuple[str, str | None]]:
         lines.append((_("Vraag"), package.question.text))
     if package.life_domain:
         lines.append((_("Gaat over"), str(vocabulary.label("life_domains", package.life_domain))))
-    return lines + [(_("Deel van het plan"), part) for part in package.plan_parts]
+    return lines + [(_("Deel van het plan"), part_words(part)) for part in package.plan_parts]
+
+
+def part_words(part: str) -> str:
+    """A part of a family plan, in the words of its list."""
+    listed = "plan_parts" if part in vocabulary.LISTS["plan_parts"] else "life_domains"
+    return str(vocabulary.label(listed, part))
 
 
 def back_words(codes: list[str]) -> str:

@@ -58,12 +58,12 @@ class WrittenByFamily(Refusal):
     """The family wrote this: only the family changes it (R10)."""
 
 
+class SectionFull(Refusal):
+    """No section holds more than so many things: then it is time to look at it together."""
+
+
 class UnknownInPlan(Refusal):
     """Somebody is named who is not in this plan, or who said no to being in it."""
-
-
-class SectionFull(Refusal):
-    """More texts than one section holds."""
 
 
 class ClosedToSchool(Refusal):

@@ -7,11 +7,17 @@ from wtforms import DateField, HiddenField, RadioField, SelectField, SelectMulti
 from wtforms.validators import ValidationError
 
 from services.referral.domain import State
-from services.referral.forms.words import KINDS, REASONS, kind_label, language_label, options, reason_choices
+from services.referral.forms.words import (
+    KINDS,
+    REASONS,
+    SPOKEN,
+    kind_label,
+    language_label,
+    options,
+    reason_choices,
+)
 from shared import vocabulary
 from shared.forms import CHOSEN, NEEDED, OPTIONAL, Form, at_most, one_of
-
-_SPOKEN = ("nl", "fr", "en", "ar", "tr", "ber", "fa", "ps", "so", "ti", "uk", "ro", "pl", "es", "ru")
 
 
 class SearchForm(Form):
@@ -29,7 +35,7 @@ class SearchForm(Form):
         super().__init__(*args, **kwargs)
         self.kind.choices = options([("", "alle soorten"), *((code, kind_label(code)) for code in KINDS)])
         self.town.choices = options([("", "alle gemeenten"), *((town, town) for town in towns)])
-        self.language.choices = options([("", "alle talen"), *((tag, language_label(tag)) for tag in _SPOKEN)])
+        self.language.choices = options([("", "alle talen"), *((tag, language_label(tag)) for tag in SPOKEN)])
 
 
 class AskRoomForm(Form):

@@ -14,6 +14,7 @@ REASON_LISTS = {"life_domains": "Levensdomein", "referral_reasons": "Reden om do
 REASONS = tuple(code for name in REASON_LISTS for code in vocabulary.codes(name))
 DECLINE_CODES = vocabulary.codes("decline_reasons")
 KINDS = vocabulary.codes("partner_kinds")
+SPOKEN = ("nl", "fr", "en", "ar", "tr", "ber", "fa", "ps", "so", "ti", "uk", "ro", "pl", "es", "ru")
 _DAYS_SHOWN = 6
 _LATEST_TODAY = 15  # o'clock; later nobody still comes the same day
 

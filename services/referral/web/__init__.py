@@ -8,6 +8,7 @@ from services.referral.web import (
     mine,
     organisations,
     overview,
+    plans,
     progress,
     referrals,
     staff,
@@ -25,5 +26,6 @@ BLUEPRINTS = (
     endings.pages,
     tasks.pages,
     mine.pages,
+    plans.pages,
     staff.pages,
 )

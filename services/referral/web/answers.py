@@ -16,6 +16,7 @@ from services.referral.forms.referrals import (
     OutcomeForm,
     TakeOnForm,
 )
+from services.referral.views import plans
 from services.referral.views import referrals as views
 from services.referral.web.page import show
 from shared import clock
@@ -40,6 +41,7 @@ def receivers_page(referral_id: UUID, **filled: AnyForm) -> str:
         "partner_referral.html",
         lines=lines,
         unanswered=lines.status in UNANSWERED,
+        plan_id=plans.beside_referral(db, actor, referral_id) if lines.level == "plan_parts" else None,
         hour_has_come=lines.meets_at is not None and lines.meets_at <= clock.now(),
         **forms | filled,
     )

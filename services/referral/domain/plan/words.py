@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from services.referral.domain.refusals import UnknownInPlan, WrittenByFamily
+from services.referral.domain.refusals import SectionFull, UnknownInPlan, WrittenByFamily
 
 STRENGTHS, WISHES, CONTACT = "strengths", "wishes", "contact"
 OWN = "own"  # what belongs to one person alone, mostly a child (R5, R18)
@@ -102,6 +102,22 @@ class Content(_Value):
     def all(self) -> tuple[Item, ...]:
         return (*self.items, *self.actions)
 
+    def find(self, one_id: UUID | None) -> Item | None:
+        """The words, goal or action of this id."""
+        return next((one for one in self.all if one.id == one_id), None)
+
+    def put(self, one: Item) -> "Content":
+        """The same with this one in the place that it had, or else at the end. Raises SectionFull."""
+        if isinstance(one, Action):
+            return self.model_copy(update={"actions": _in_place(self.actions, one)})
+        return self.model_copy(update={"items": _in_place(self.items, one)})
+
+    def drop(self, one_id: UUID) -> "Content":
+        return Content(
+            items=tuple(one for one in self.items if one.id != one_id),
+            actions=tuple(one for one in self.actions if one.id != one_id),
+        )
+
 
 class Writer(NamedTuple):
     """Who changes a section: a person of the family, or staff by function (`person` is None)."""
@@ -156,6 +172,14 @@ def _by(one: Kept, before: Item | None, writer: Writer) -> Kept:
     same = before is not None and before.words == one.words
     wrote = before.wrote if before is not None and (same or writer.person is None) else writer.person
     return one.model_copy(update={"wrote": wrote})
+
+
+def _in_place(known: tuple[Kept, ...], one: Kept) -> tuple[Kept, ...]:
+    if all(other.id != one.id for other in known):
+        if len(known) == MOST_ITEMS:
+            raise SectionFull(str(one.id))
+        return (*known, one)
+    return tuple(one if other.id == one.id else other for other in known)
 
 
 def _both(current: tuple[Kept, ...], other: tuple[Kept, ...]) -> tuple[Kept, ...]:

@@ -6,10 +6,13 @@ from services.referral.views.plans.lists import (
     Listed,
     Written,
     begin,
+    beside_referral,
     history,
     of_school,
     opened_to,
+    partners_of,
     plan_of,
+    written_then,
 )
 from services.referral.views.plans.opened import (
     PlanSeen,
@@ -32,6 +35,7 @@ __all__ = [
     "Written",
     "Yes",
     "begin",
+    "beside_referral",
     "coming",
     "history",
     "is_schools",
@@ -42,5 +46,7 @@ __all__ = [
     "open_for",
     "opened_to",
     "own_plan",
+    "partners_of",
     "plan_of",
+    "written_then",
 ]

@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from services.referral.domain import PERMITS
-from services.referral.domain.plan import PlanStatus, Version
+from services.referral.domain.plan import Content, PlanStatus, Version
 from services.referral.store import plans as store
 from services.referral.store.plans import Relative
 from services.referral.views.directory import names_of
@@ -117,6 +117,27 @@ def plan_of(db: Database, actor: Actor, family_id: UUID) -> UUID | None:
     return row[0] if row else None
 
 
+def beside_referral(db: Database, actor: Actor, referral_id: UUID) -> UUID | None:
+    """The running plan of this referral's family at the school that sent it, where the actor may see any of it."""
+    with db.transaction(actor) as conn:
+        row = conn.execute(
+            "SELECT p.id FROM plan AS p JOIN referral AS r ON r.family_id = p.family_id"
+            " AND r.owner_organisation = p.owner_organisation WHERE r.id = %s AND p.status = 'running'",
+            (referral_id,),
+        ).fetchone()
+    return row[0] if row else None
+
+
+def written_then(db: Database, actor: Actor, plan_id: UUID, section: str, number: int) -> Content:
+    """The section as it was at this version, to change one thing of it; empty where nobody wrote yet.
+
+    It is for the command that follows, and shown to nobody: no look.
+    """
+    with db.transaction(actor) as conn:
+        found = store.versions(conn, plan_id, section)
+    return next((one.content for one in found if one.number == number), Content())
+
+
 def history(db: Database, actor: Actor, plan_id: UUID, limit: int = 200) -> list[Written]:
     """Every version that the actor may see, newest first (R10). Open the plan before it: that is the look."""
     with db.transaction(actor) as conn:
@@ -133,6 +154,21 @@ def history(db: Database, actor: Actor, plan_id: UUID, limit: int = 200) -> list
             if not apart.is_all_of(before, one):
                 told.append(Written(one, before, organisation))
     return sorted(told, key=lambda one: one.version.written_at, reverse=True)[:limit]
+
+
+def partners_of(db: Database, actor: Actor, owner_organisation: UUID) -> list[tuple[UUID, str]]:
+    """Who can be in a plan by function: the school itself, then each organisation that it agreed with to refer (R1)."""
+    demand(PERMITS, actor, "plan.arrange", owner=owner_organisation)
+    with db.transaction(actor) as conn:
+        rows = conn.execute(
+            "SELECT o.id, o.name FROM organisation AS o WHERE o.id = %(own)s OR EXISTS (SELECT 1 FROM agreement AS g"
+            "  WHERE g.purpose = 'referral' AND g.valid_from <= %(today)s"
+            "  AND (g.valid_until IS NULL OR %(today)s < g.valid_until)"
+            "  AND ((g.organisation_a, g.organisation_b) IN ((o.id, %(own)s), (%(own)s, o.id))))"
+            " ORDER BY o.id <> %(own)s, o.name, o.id LIMIT 200",
+            {"own": owner_organisation, "today": clock.today()},
+        ).fetchall()
+    return [(row[0], row[1]) for row in rows]
 
 
 def _series(one: Version) -> tuple[str, str]:
