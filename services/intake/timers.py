@@ -25,7 +25,14 @@ def forget_old(db: Database) -> int:
         return forgotten + store.signin.forget_old(conn, clock.now())
 
 
+def write_find_keys(db: Database) -> int:
+    """Write the keys of persons that are not found yet, or only as an older version of Brug found them."""
+    with db.transaction(worker_of("intake")) as conn:
+        return store.finding.write_old_ones(conn)
+
+
 TIMERS: tuple[Timer, ...] = (
     Timer("expire_akkoorden", 30, expire_akkoorden),
     Timer("forget_old", 300, forget_old),
+    Timer("write_find_keys", 5, write_find_keys),
 )

@@ -3,6 +3,7 @@
 from services.intake.commands.consent import grant_akkoord, sign_texts, stop_akkoord
 from services.intake.commands.corrections import answer_correction, ask_correction, withdraw_correction
 from services.intake.commands.family import Objection, change_file, note_objection, open_file
+from services.intake.commands.handing import hand_over, know_colleague
 from services.intake.commands.signin import Entered, enter_with_code, enter_with_token, make_code
 
 __all__ = [
@@ -14,6 +15,8 @@ __all__ = [
     "enter_with_code",
     "enter_with_token",
     "grant_akkoord",
+    "hand_over",
+    "know_colleague",
     "make_code",
     "note_objection",
     "open_file",

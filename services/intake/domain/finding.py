@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from anyascii import anyascii
 
-from services.intake.domain.family import Person
+from services.intake.domain.family import Kind, Person, PersonDraft
 
 FOUND_AS = 1  # counts the changes of this module's keys; what was written under an older one is written anew
 MOST_WORDS_ASKED, LONGEST_ASKED = 6, 200
@@ -28,13 +28,20 @@ _ARTICLE = re.compile(r"(?<!\w)ال(?=\w{2})")  # Arabic's article, which no oth
 _MOST_WAYS = 4
 
 
+ALIKE = 3.9  # from this weight on, a family is probably the one that is about to be written down anew
+
+
 class Span(NamedTuple):
-    """Keys from `low` up to but not including `high`, for the asked word `word`; `weight` says how well they fit."""
+    """Keys from `low` up to but not including `high`, for the asked word `word`; `weight` says how well they fit.
+
+    With a `kind`, only those of caregivers or of children.
+    """
 
     word: int
     low: str
     high: str
     weight: float
+    kind: str = ""
 
 
 def romanised(name: str) -> str:
@@ -100,6 +107,33 @@ def spans_for(asked: str) -> tuple[Span, ...]:
         return (*_exactly(0, f"p:{number}", 4), *_exactly(0, f"e:{number[-_END_OF_NUMBER:]}", 1))
     words = romanised(asked[:LONGEST_ASKED]).split()[:MOST_WORDS_ASKED]
     return tuple(span for place, word in enumerate(words) for span in _spans_of(place, word))
+
+
+def spans_alike(persons: Iterable[PersonDraft]) -> tuple[Span, ...]:
+    """Where a family would be found that has these persons already: their weights add up to `ALIKE` or more.
+
+    One phone number is enough, or one name of a caregiver in any spelling. A child's name, a very short name or the
+    end of a number needs another of these beside it.
+    """
+    spans: list[Span] = []
+    for person in persons:
+        number = number_of(person.phone)
+        if len(number) >= _SHORTEST_NUMBER:
+            spans += _exactly(len(spans), f"p:{number}", 4)
+            spans += _exactly(len(spans), f"e:{number[-_END_OF_NUMBER:]}", 2)
+        words = romanised(person.name_to_call).split()[:MOST_WORDS_ASKED]
+        whole = 4 if person.kind == Kind.CAREGIVER else 2
+        for word in words:
+            spans += _heard_as(len(spans), word, whole / len(words), person.kind)
+    return tuple(spans)
+
+
+def _heard_as(place: int, word: str, weight: float, kind: str) -> Iterator[Span]:
+    """The word as written, or as it sounds; one consonant is little to go by."""
+    yield from (one._replace(kind=kind) for one in _exactly(place, f"w:{word}", weight))
+    for heard in sorted(sounds(word)):
+        sure = weight if len(heard) > 1 else weight / 2
+        yield from (one._replace(kind=kind) for one in _exactly(place, f"s:{heard}", sure))
 
 
 def _spans_of(place: int, word: str) -> Iterator[Span]:

@@ -1,5 +1,14 @@
 """Pages and fragments: permission, form, command, redirect."""
 
-from services.intake.web import akkoord, known, person, persons, signin, staff, welcome
+from services.intake.web import akkoord, handing, known, person, persons, signin, staff, welcome
 
-BLUEPRINTS = (welcome.pages, staff.pages, persons.pages, akkoord.pages, signin.pages, person.pages, known.pages)
+BLUEPRINTS = (
+    welcome.pages,
+    staff.pages,
+    persons.pages,
+    handing.pages,
+    akkoord.pages,
+    signin.pages,
+    person.pages,
+    known.pages,
+)

@@ -18,6 +18,7 @@ DONE = {
     "opened": "Bewaard. Hieronder staat wat nu kan.",
     "changed": "Bewaard.",
     "stopped": "Gestopt. Bij die organisatie gaat nu alles van Brug dicht.",
+    "handed": "Doorgegeven. Je collega volgt dit gezin nu op.",
     "answered": "Beantwoord. De persoon leest het op de eigen pagina.",
     "objection": "Genoteerd. Brug zegt dit aan niemand anders.",
 }

@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.intake import commands, views
+from services.intake.domain.family import Kind
 from services.intake.domain.signin import CodeWrong, TooManyTries
 from services.intake.forms.signin import CodeForm, TokenForm, desk, paper_url
 from services.intake.forms.words import REFUSALS
@@ -70,8 +71,10 @@ def enter_by_token(token: str) -> ResponseReturnValue:
 def offer(person_id: UUID) -> str:
     """Says what making one does; a code is made by the button, so that a reload makes none."""
     with house().db.transaction(current_actor()) as conn:
+        found = views.files.person(conn, person_id)
         family_id = views.files.family_of(conn, person_id)
-    return show("code_offer.html", person_id=person_id, family_id=family_id, form=TokenForm())
+    values = {"name": found.name_to_call, "is_child": found.kind == Kind.CHILD}
+    return show("code_offer.html", person_id=person_id, family_id=family_id, form=TokenForm(), **values)
 
 
 @pages.post("/persons/<uuid:person_id>/sign-in-code")
