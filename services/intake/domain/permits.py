@@ -26,6 +26,7 @@ PERMITS: PermissionTable = frozenset(
         (PERSON, SELF, "akkoord.stop"),
         (PERSON, SELF, "looks.see"),
         (PERSON, SELF, "known.see"),
+        (PERSON, SELF, "everything.take"),
         (PERSON, SELF, "correction.ask"),
         (PERSON, SELF, "corrections.see"),
         ("school_staff", OWNER, "corrections.see"),

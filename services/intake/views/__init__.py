@@ -1,5 +1,5 @@
 """SQL that reads, for pages and API; opens what is sealed; returns small frozen rows."""
 
-from services.intake.views import colleagues, consent, corrections, files, finding, home, known, looks
+from services.intake.views import colleagues, consent, corrections, everything, files, finding, home, known, looks
 
-__all__ = ["colleagues", "consent", "corrections", "files", "finding", "home", "known", "looks"]
+__all__ = ["colleagues", "consent", "corrections", "everything", "files", "finding", "home", "known", "looks"]

@@ -1,6 +1,6 @@
 """Pages and fragments: permission, form, command, redirect."""
 
-from services.intake.web import akkoord, handing, known, person, persons, signin, staff, welcome
+from services.intake.web import akkoord, handing, known, oversight, person, persons, signin, staff, welcome
 
 BLUEPRINTS = (
     welcome.pages,
@@ -11,4 +11,5 @@ BLUEPRINTS = (
     signin.pages,
     person.pages,
     known.pages,
+    oversight.pages,
 )

@@ -1,7 +1,17 @@
 """What the API takes and gives, as pydantic models; codes are those of the vocabulary."""
 
 from services.intake.api.shapes.akkoorden import AkkoordBody, AkkoordGranted, AkkoordPage, AkkoordShown
-from services.intake.api.shapes.files import FileBody, FileListed, FilePage, FileShown, ListQuery, NewFileBody
+from services.intake.api.shapes.files import (
+    AlikePage,
+    FileBody,
+    FileListed,
+    FilePage,
+    FileQuery,
+    FileShown,
+    HandOverBody,
+    ListQuery,
+    NewFileBody,
+)
 from services.intake.api.shapes.persons import (
     AnswerBody,
     CodeShown,
@@ -12,6 +22,8 @@ from services.intake.api.shapes.persons import (
     LookPage,
     LookQuery,
     LookShown,
+    NamedLookPage,
+    NamedLookShown,
 )
 
 __all__ = [
@@ -19,6 +31,7 @@ __all__ = [
     "AkkoordGranted",
     "AkkoordPage",
     "AkkoordShown",
+    "AlikePage",
     "AnswerBody",
     "CodeShown",
     "CorrectionPage",
@@ -27,11 +40,15 @@ __all__ = [
     "FileBody",
     "FileListed",
     "FilePage",
+    "FileQuery",
     "FileShown",
+    "HandOverBody",
     "KnownFileShown",
     "ListQuery",
     "LookPage",
     "LookQuery",
     "LookShown",
+    "NamedLookPage",
+    "NamedLookShown",
     "NewFileBody",
 ]
