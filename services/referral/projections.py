@@ -1,4 +1,4 @@
-"""What referral remembers of others: persons, akkoorden, keys and how fresh that is, who follows a family, and the public calendar."""
+"""What referral remembers of others: persons and who follows them, akkoorden, keys and how fresh, the calendar."""
 
 from typing import Any
 from uuid import UUID

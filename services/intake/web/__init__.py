@@ -1,6 +1,6 @@
 """Pages and fragments: permission, form, command, redirect."""
 
-from services.intake.web import akkoord, handing, known, oversight, person, persons, signin, staff, welcome
+from services.intake.web import akkoord, download, handing, known, oversight, person, persons, signin, staff, welcome
 
 BLUEPRINTS = (
     welcome.pages,
@@ -11,5 +11,6 @@ BLUEPRINTS = (
     signin.pages,
     person.pages,
     known.pages,
+    download.pages,
     oversight.pages,
 )
