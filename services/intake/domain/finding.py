@@ -9,7 +9,7 @@ from anyascii import anyascii
 
 from services.intake.domain.family import Kind, Person, PersonDraft
 
-FOUND_AS = 1  # counts the changes of this module's keys; what was written under an older one is written anew
+FOUND_AS = 2  # counts the changes of this module's keys; what was written under an older one is written anew
 MOST_WORDS_ASKED, LONGEST_ASKED = 6, 200
 _SHORTEST_NUMBER, _END_OF_NUMBER = 6, 6
 _HIGHEST = "\x7f"  # after every character that a key has
@@ -25,6 +25,7 @@ _HEARD: tuple[tuple[str, tuple[str, ...]], ...] = (
 _SPLIT = re.compile("|".join(sorted((written for written, _ in _HEARD), key=len, reverse=True)))
 _WAYS = dict(_HEARD)
 _ARTICLE = re.compile(r"(?<!\w)ال(?=\w{2})")  # Arabic's article, which no other spelling keeps in its place
+_ARTICLES = frozenset({"al", "el", "ul", "ar", "er", "as", "es", "ad"})
 _MOST_WAYS = 4
 
 
@@ -87,7 +88,8 @@ def number_of(phone: str) -> str:
 def keys_of(person: Person) -> frozenset[str]:
     """Every key under which this person is found."""
     words = romanised_of(person).split()
-    together = ["".join(pair) for pair in pairwise(words)]  # 'Abd al-Rahman' is 'Abderrahman' too
+    bare = [word for word in words if word not in _ARTICLES]
+    together = ["".join(pair) for pair in pairwise(bare)]  # 'Abd al-Rahman' is 'Abderrahman' too
     number = number_of(person.phone)
     keys = {f"w:{word}"[:80] for word in words}
     keys |= {f"s:{heard}"[:80] for word in (*words, *together) for heard in sounds(word)}
