@@ -156,9 +156,9 @@ def test_a_form_that_is_sent_twice_does_not_meet_its_own_family(place: Place) ->
 def test_among_ten_thousand_files_one_is_found_quickly(place: Place, owner_of: Any) -> None:
     fill(place, owner_of("intake"), 10_000)
     file = place.family()
-    for asked in ("Amal", "أمل", "0470 12 34 56", "moh", "Mohamed El Amrani 77", "fatima yasmine karim youssef"):
+    for asked in ("Amal", "أمل", "0470 12 34 56", "moh", "Mohamed El Amrani", "fatima youssef"):
         took = []
-        for _ in range(4):
+        for _ in range(8):
             began = time.perf_counter()
             rows = views.finding.find(place.web, place.mira, asked)
             took.append((time.perf_counter() - began) * 1000)

@@ -35,13 +35,14 @@ ALIKE = 3.9  # from this weight on, a family is probably the one that is about t
 class Span(NamedTuple):
     """Keys from `low` up to but not including `high`, for the asked word `word`; `weight` says how well they fit.
 
-    With a `kind`, only those of caregivers or of children.
+    `exact` is the weight of the key `low` itself. With a `kind`, only those of caregivers or of children.
     """
 
     word: int
     low: str
     high: str
     weight: float
+    exact: float
     kind: str = ""
 
 
@@ -106,7 +107,7 @@ def spans_for(asked: str) -> tuple[Span, ...]:
     """What to look for where somebody typed this: a number, or names of which each word counts by itself."""
     number = number_of(asked)
     if len(number) >= _SHORTEST_NUMBER and not re.search(r"[^\W\d]", asked):
-        return (*_exactly(0, f"p:{number}", 4), *_exactly(0, f"e:{number[-_END_OF_NUMBER:]}", 1))
+        return (_exactly(0, f"p:{number}", 4), _exactly(0, f"e:{number[-_END_OF_NUMBER:]}", 1))
     words = romanised(asked[:LONGEST_ASKED]).split()[:MOST_WORDS_ASKED]
     return tuple(span for place, word in enumerate(words) for span in _spans_of(place, word))
 
@@ -121,8 +122,8 @@ def spans_alike(persons: Iterable[PersonDraft]) -> tuple[Span, ...]:
     for person in persons:
         number = number_of(person.phone)
         if len(number) >= _SHORTEST_NUMBER:
-            spans += _exactly(len(spans), f"p:{number}", 4)
-            spans += _exactly(len(spans), f"e:{number[-_END_OF_NUMBER:]}", 2)
+            spans.append(_exactly(len(spans), f"p:{number}", 4))
+            spans.append(_exactly(len(spans), f"e:{number[-_END_OF_NUMBER:]}", 2))
         words = romanised(person.name_to_call).split()[:MOST_WORDS_ASKED]
         whole = 4 if person.kind == Kind.CAREGIVER else 2
         for word in words:
@@ -132,21 +133,22 @@ def spans_alike(persons: Iterable[PersonDraft]) -> tuple[Span, ...]:
 
 def _heard_as(place: int, word: str, weight: float, kind: str) -> Iterator[Span]:
     """The word as written, or as it sounds; one consonant is little to go by."""
-    yield from (one._replace(kind=kind) for one in _exactly(place, f"w:{word}", weight))
+    yield _exactly(place, f"w:{word}", weight)._replace(kind=kind)
     for heard in sorted(sounds(word)):
         sure = weight if len(heard) > 1 else weight / 2
-        yield from (one._replace(kind=kind) for one in _exactly(place, f"s:{heard}", sure))
+        yield _exactly(place, f"s:{heard}", sure)._replace(kind=kind)
 
 
 def _spans_of(place: int, word: str) -> Iterator[Span]:
-    yield from _exactly(place, f"w:{word}", 4)
-    if len(word) > 1:
-        yield Span(place, f"w:{word}", f"w:{word}{_HIGHEST}", 3)
+    yield _from(place, f"w:{word}", 4, begins=3 if len(word) > 1 else 0)
     for heard in sorted(sounds(word)):
-        yield from _exactly(place, f"s:{heard}", 2)
-        if len(heard) > 1:
-            yield Span(place, f"s:{heard}", f"s:{heard}{_HIGHEST}", 1)
+        yield _from(place, f"s:{heard}", 2, begins=1 if len(heard) > 1 else 0)
 
 
-def _exactly(place: int, key: str, weight: float) -> Iterable[Span]:
-    return (Span(place, key, f"{key}\x01", weight),)
+def _from(place: int, key: str, weight: float, *, begins: float) -> Span:
+    """The key, and what begins with it where that counts."""
+    return Span(place, key, f"{key}{_HIGHEST}", begins, weight) if begins else _exactly(place, key, weight)
+
+
+def _exactly(place: int, key: str, weight: float) -> Span:
+    return Span(place, key, f"{key}\x01", weight, weight)

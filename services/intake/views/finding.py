@@ -21,12 +21,13 @@ from shared.security import Actor
 MOST_ALIKE = 5
 
 # Each span is one range of the index on the keys, for each organisation. A word counts once for a family, by its best
-# key; `found` are the persons that it was found by.
-_HITS = """
+# key, and only the families that are shown are read at all.
+_TOP = """
 WITH hit AS MATERIALIZED (
-  SELECT k.family_id, k.person_id, span.word, max(span.weight) AS weight
-  FROM unnest(%(words)s::int[], %(lows)s::text[], %(highs)s::text[], %(weights)s::float[], %(kinds)s::text[])
-    AS span(word, low, high, weight, kind)
+  SELECT k.family_id, k.person_id, span.word,
+    max(CASE WHEN k.key = span.low THEN span.exact ELSE span.weight END) AS weight
+  FROM unnest(%(words)s::int[], %(lows)s::text[], %(highs)s::text[], %(weights)s::float[], %(exacts)s::float[],
+    %(kinds)s::text[]) AS span(word, low, high, weight, exact, kind)
   CROSS JOIN unnest(%(own)s::uuid[]) AS own(id)
   JOIN find_key AS k ON k.owner_organisation = own.id AND k.key >= span.low AND k.key < span.high
   WHERE span.kind = '' OR span.kind = (SELECT p.kind FROM person AS p WHERE p.id = k.person_id)
@@ -38,11 +39,17 @@ WITH hit AS MATERIALIZED (
 ), ranked AS (
   SELECT family_id, count(*) AS words, sum(weight) AS weight, max(count(*)) OVER () AS most
   FROM best GROUP BY family_id
+), top AS MATERIALIZED (
+  SELECT r.family_id, r.weight FROM ranked AS r JOIN file AS f ON f.id = r.family_id WHERE {enough}
+  ORDER BY r.weight DESC, f.changed_at DESC, f.id DESC LIMIT %(limit)s
+), who AS (
+  SELECT h.family_id, array_agg(DISTINCT h.person_id) AS persons FROM hit AS h JOIN top ON top.family_id = h.family_id
+  GROUP BY h.family_id
 )
 """
 _FOUND = (
     "coalesce((SELECT array_agg(p.name_to_call ORDER BY p.position) FROM person AS p"
-    " WHERE p.id IN (SELECT h.person_id FROM hit AS h WHERE h.family_id = f.id)), '{}') AS found"
+    " WHERE p.id = ANY (who.persons)), '{}') AS found"
 )
 
 
@@ -66,8 +73,9 @@ def alike(db: Database, actor: Actor, organisation: UUID, draft: FileDraft, *, k
 
 def _rows(conn: Connection, enough: str, values: dict[str, Any]) -> list[FileRow]:
     query = (
-        f"{_HITS} SELECT {LISTED}, {_FOUND} FROM {FILES} JOIN ranked AS r ON r.family_id = f.id WHERE {enough}"  # noqa: S608
-        " ORDER BY r.weight DESC, f.changed_at DESC, f.id DESC LIMIT %(limit)s"
+        f"{_TOP.replace('{enough}', enough)} SELECT {LISTED}, {_FOUND} FROM {FILES}"  # noqa: S608 - our own words
+        " JOIN top ON top.family_id = f.id JOIN who ON who.family_id = f.id"
+        " ORDER BY top.weight DESC, f.changed_at DESC, f.id DESC"
     )
     with conn.cursor(row_factory=class_row(FileRow)) as cur:
         return cur.execute(query, values | {"me": conn.actor.id, "today": clock.today()}).fetchall()
@@ -76,7 +84,8 @@ def _rows(conn: Connection, enough: str, values: dict[str, Any]) -> list[FileRow
 def _values(spans: Iterable[Span], organisations: list[UUID]) -> dict[str, Any]:
     """One list for each column, as `unnest` wants them."""
     listed = list(spans)
-    names = ("words", "lows", "highs", "weights", "kinds")
+    names = ("words", "lows", "highs", "weights", "exacts", "kinds")
     columns = zip(*listed, strict=True) if listed else ((),) * len(names)
     told = {name: list(column) for name, column in zip(names, columns, strict=True)}
-    return told | {"own": organisations, "weights": [float(one) for one in told["weights"]]}
+    weights = {name: [float(one) for one in told[name]] for name in ("weights", "exacts")}
+    return told | weights | {"own": organisations}
