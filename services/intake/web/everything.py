@@ -5,6 +5,7 @@ from typing import Any
 from services.intake.domain.family import Kind
 from services.intake.domain.knowledge import Held
 from services.intake.views.consent import AkkoordRow
+from services.intake.views.corrections import CorrectionRow
 from services.intake.views.everything import Taken
 from services.intake.web.held import Said, said
 from services.intake.web.page import back_words, day, moment, words
@@ -90,11 +91,17 @@ def _corrections(taken: Taken) -> list[dict[str, Any]]:
             day(one.asked_at),
             _line(vocabulary.label("file_things", one.thing), str(vocabulary.label("correction_choices", one.choice))),
             *([_line(_("Wat je zei"), Said(one.words, one.lang))] if one.words else []),
-            _line(vocabulary.label("correction_states", one.status), day(one.answered_at or one.due_on)),
+            _line(vocabulary.label("correction_states", one.status), _when(one)),
             *([_line(_("De school zegt:"), Said(one.answer, "nl"))] if one.answer else []),
         )
         for one in taken.known.corrections
     ]
+
+
+def _when(one: CorrectionRow) -> str:
+    if one.answered_at is None:
+        return _("De school antwoordt ten laatste op %(day)s.", day=day(one.due_on))
+    return day(one.answered_at)
 
 
 def _akkoorden(taken: Taken, reader: Actor) -> list[dict[str, Any]]:
