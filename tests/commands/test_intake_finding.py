@@ -184,7 +184,7 @@ def fill(place: Place, owner: Any, files: int) -> None:
             ("child", FIRST[(number // 7) % len(FIRST)], ""),
         ):
             name = f"{first} {LAST[number % len(LAST)]} {number % 400}"
-            one = Person(id=uuid4(), kind=kind, name_to_call=name, phone=phone)  # type: ignore[arg-type]
+            one = Person(id=uuid4(), kind=kind, name_to_call=name, phone=phone)
             people.append((family, one))
             keys += [(place.school, key, one.id, family) for key in keys_of(one)]
     with owner.transaction(), owner.cursor() as cur:

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from services.intake import commands, views
+from services.intake.domain.correction import Thing
 from services.intake.domain.family import File, FileDraft, NotAlone
 from services.intake.domain.signin import CodeWrong, Desk, TooYoungForCode
 from services.intake.domain.whose_yes import BirthYearUnknown
@@ -97,7 +98,7 @@ def test_what_the_child_doubts_is_not_on_its_parents_pages(place: Place) -> None
     file = two_homes(place, age=13)
     child = file.persons[CHILD].id
     before = all_of(place, file.persons[AMAL].id)
-    place.doubt(file, by=child, thing=views.corrections.Thing("class_name", child))
+    place.doubt(file, by=child, thing=Thing("class_name", child))
     assert all_of(place, file.persons[AMAL].id) == before
     assert "class_name" in all_of(place, child)
 

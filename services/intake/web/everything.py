@@ -99,9 +99,10 @@ def _corrections(taken: Taken) -> list[dict[str, Any]]:
 
 
 def _when(one: CorrectionRow) -> str:
-    if one.answered_at is None:
-        return _("De school antwoordt ten laatste op %(day)s.", day=day(one.due_on))
-    return day(one.answered_at)
+    if one.answered_at is not None:
+        return day(one.answered_at)
+    due: str = _("De school antwoordt ten laatste op %(day)s.", day=day(one.due_on))
+    return due
 
 
 def _akkoorden(taken: Taken, reader: Actor) -> list[dict[str, Any]]:
@@ -132,7 +133,8 @@ def _how(one: AkkoordRow) -> list[tuple[str, str]]:
 
 def _state(one: AkkoordRow) -> str:
     if one.is_live:
-        return _("loopt tot %(day)s", day=day(one.expires_on))
+        runs: str = _("loopt tot %(day)s", day=day(one.expires_on))
+        return runs
     ended = str(vocabulary.label("akkoord_ends", one.status if one.status != "granted" else "expired"))
     return f"{ended}, {day(one.ended_at or one.expires_on)}"
 
