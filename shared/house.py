@@ -1,6 +1,6 @@
 """What a running web process holds, so that pages and shared parts can reach it inside a request."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from shared.permissions import PermissionTable
 from shared.settings import ServiceSettings
 
 if TYPE_CHECKING:
-    from shared.db import Database
+    from shared.db import Connection, Database
     from shared.openid_client import Issuer
     from shared.security import ActorKind
 
@@ -25,6 +25,7 @@ class House:
     table: PermissionTable
     issuers: "Mapping[ActorKind, Issuer]" = field(default_factory=dict)
     person_sign_in: str = ""
+    staff_entered: "Callable[[Connection, str], None] | None" = None
 
     @property
     def shared_settings(self) -> ServiceSettings:

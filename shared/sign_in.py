@@ -148,6 +148,8 @@ def _enter(trip: Trip, who: Identity, before: str) -> Response:
         sessions.end(conn, before)
         begun = sessions.begin(conn, actor, who.name, sessions.AtIssuer(who.session, strong))
         if trip.kind == ActorKind.STAFF:
+            if tell := house().staff_entered:
+                tell(conn, who.name)
             actor = second_factor.staff(settings, who, memberships_of(conn, who.id, clock.today()), strong=strong)
     if actor.withheld:
         return remember(_set_out(trip.kind, Purpose.STRENGTHEN, trip.wanted), begun)

@@ -10,7 +10,7 @@ from flask import Flask, request
 from joserfc.jwk import ECKey
 from werkzeug.wrappers import Response
 
-from services.intake import api, store, web
+from services.intake import api, commands, store, web
 from services.intake.config import Settings
 from services.intake.forms.words import REFUSALS
 from services.intake.permissions import TABLE
@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None, *, transport: httpx.BaseTranspo
             refusals=REFUSALS,
             provider=_provider(settings, db),
             person_sign_in="signin.ask",
+            staff_entered=commands.know_colleague,
             transport=transport,
         )
     )

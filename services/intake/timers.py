@@ -39,9 +39,16 @@ def count_months(db: Database) -> int:
     return facts.count_due(db, COUNTED)
 
 
+def write_find_keys(db: Database) -> int:
+    """Write the keys of persons that are not found yet, or only as an older version of Brug found them."""
+    with db.transaction(worker_of("intake")) as conn:
+        return store.finding.write_old_ones(conn)
+
+
 TIMERS: tuple[Timer, ...] = (
     Timer("expire_akkoorden", 30, expire_akkoorden),
     Timer("tell_homes", 300, tell_homes),
     Timer("forget_old", 300, forget_old),
     Timer("count_months", 600, count_months),
+    Timer("write_find_keys", 5, write_find_keys),
 )

@@ -1,11 +1,11 @@
-"""What referral remembers of others: persons and flags, akkoorden, keys and how fresh that is, the public calendar."""
+"""What referral remembers of others: persons, flags and followers, akkoorden, keys and how fresh, the calendar."""
 
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.referral.store import calendar
+from services.referral.store import calendar, followers
 from shared import akkoord, keys, safety
 from shared.db import Connection
 from shared.envelope import Envelope
@@ -25,6 +25,12 @@ class _Activity(BaseModel):
     occurrences: list[dict[str, Any]]
 
 
+class _HandedOver(BaseModel):
+    family_id: UUID
+    from_staff: UUID | None = None
+    to_staff: UUID
+
+
 class _ActivityCancelled(BaseModel):
     activity_id: UUID
     organiser: UUID
@@ -39,10 +45,16 @@ def _on_activity_cancelled(conn: Connection, envelope: Envelope) -> None:
     calendar.cancel(conn, told.activity_id, told.organiser, envelope.version)
 
 
+def _on_file_handed_over(conn: Connection, envelope: Envelope) -> None:
+    told = _HandedOver.model_validate(envelope.data)
+    followers.put(conn, told.family_id, (told.from_staff, told.to_staff), envelope.version)
+
+
 PROJECTIONS: Handlers = {
     **akkoord.PROJECTIONS,
     **keys.PROJECTIONS,
     **safety.PROJECTIONS,
+    "be.brug.intake.file.handed_over.v1": _on_file_handed_over,
     "be.brug.activities.activity.published.v1": _on_activity_published,
     "be.brug.activities.activity.cancelled.v1": _on_activity_cancelled,
 }

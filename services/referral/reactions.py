@@ -25,6 +25,10 @@ class _CorrectionAnswered(BaseModel):
     correction_id: UUID
 
 
+class _HandedOver(BaseModel):
+    family_id: UUID
+
+
 class _Ended(BaseModel):
     akkoord_id: UUID
     purpose: str
@@ -65,7 +69,13 @@ def on_correction_answered(conn: Connection, envelope: Envelope) -> None:
     tasks.lapse(conn, task_id(Kind.CORRECT, told.correction_id))
 
 
+def on_file_handed_over(conn: Connection, envelope: Envelope) -> None:
+    """What waited for the one waits for the other; the projection knows by now who that is."""
+    tasks.follow_the_family(conn, _HandedOver.model_validate(envelope.data).family_id)
+
+
 REACTIONS: Handlers = {
+    "be.brug.intake.file.handed_over.v1": on_file_handed_over,
     "be.brug.intake.correction.asked.v1": on_correction_asked,
     "be.brug.intake.correction.answered.v1": on_correction_answered,
     "be.brug.intake.akkoord.ended.v1": on_akkoord_ended,

@@ -1,6 +1,6 @@
 """The one place where a service becomes a Flask application."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,7 +15,7 @@ from joserfc.jwk import KeySet
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared import api, back_channel, i18n, sign_in, telemetry, vocabulary
-from shared.db import Database
+from shared.db import Connection, Database
 from shared.form_tokens import FormTokens
 from shared.house import House, house
 from shared.openid_client import Issuer
@@ -49,6 +49,7 @@ class Wiring:
     refusals: Mapping[type[Exception], tuple[int, str]] = field(default_factory=dict)
     provider: "Provider | None" = None  # intake's, mounted at /oidc
     person_sign_in: str = ""  # intake's own endpoint where a person signs in
+    staff_entered: Callable[[Connection, str], None] | None = None  # told the name that the issuer gave
     transport: httpx.BaseTransport | None = None  # in tests, the way to the issuers
 
 
@@ -134,7 +135,7 @@ def _house(wiring: Wiring) -> House:
         own_keys=own_keys,
     )
     table = wiring.table | HOUSE
-    return House(wiring.service, settings, wiring.db, table, issuers, wiring.person_sign_in)
+    return House(wiring.service, settings, wiring.db, table, issuers, wiring.person_sign_in, wiring.staff_entered)
 
 
 def _mount_api(app: Flask, forms: CSRFProtect, wiring: Wiring) -> None:

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from services.intake.app import create_app
 from services.intake.permissions import TABLE
 from shared.security import Actor, ActorKind
-from tests.builders.intake import Place, person, staff
+from tests.builders.intake import Place, person, staff, two_homes
 from tests.builders.referral import StaffIssuer
 from tests.conftest import remember_memberships
 from tests.matrix import Things, Try, play
@@ -296,9 +296,14 @@ def test_the_description_names_every_route(app: Flask) -> None:
     assert spec["openapi"] == "3.1.0"
     assert {path.removeprefix(API) for path in spec["paths"]} == {
         "/files",
+        "/files/alike",
         "/files/{family_id}",
         "/files/{family_id}/contacts",
         "/goal",
+        "/files/{family_id}/hand-over",
+        "/files/{family_id}/looks/named",
+        "/persons/{person_id}/looks/named",
+        "/persons/{person_id}/everything",
         "/persons/{person_id}/akkoorden",
         "/akkoorden/{akkoord_id}/stop",
         "/persons/{person_id}/sign-in-codes",
@@ -315,13 +320,18 @@ def test_every_route_lets_in_whom_the_table_names_and_nobody_else(
     app: Flask,
     place: Place,
     sign_in: Any,
+    owner_of: Any,
     bearer: Callable[[Actor], Mapping[str, str]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", value=False)
 
+    colleague = staff(place.school, "school_staff", "zorgcoördinator")
+    remember_memberships(owner_of("intake"), colleague)
+
     def arrange() -> Things:
         file = place.family()
+        lina = two_homes(place, age=13).persons[2].id
         amal = file.persons[0].id
         named = {
             "family_id": file.id,
@@ -333,6 +343,7 @@ def test_every_route_lets_in_whom_the_table_names_and_nobody_else(
             "correction_id": place.doubt(file),
         }
         values = {rule.endpoint: named for rule in app.url_map.iter_rules()}
+        values["persons.told"] = named | {"person_id": lina}
         objection = {"child": str(file.persons[1].id), "caregiver": str(amal), "known": "yes"}
         return Things(
             owner=place.school,
@@ -342,6 +353,9 @@ def test_every_route_lets_in_whom_the_table_names_and_nobody_else(
             bodies={
                 "files.object_to": objection,
                 "api_files.open_file": BODY,
+                "api_files.alike": BODY,
+                "api_files.hand_over": {"to": str(colleague.id)},
+                "handing.hand_over": {"to": str(colleague.id), "version": 1},
                 "api_files.change": {"goes_well": []},
                 "api_contacts.note": {"person_id": str(amal), "way": "call", "interpreter": True},
                 "contacts.note": {"person": str(amal), "way": "call", "interpreter": "y"},
@@ -353,7 +367,7 @@ def test_every_route_lets_in_whom_the_table_names_and_nobody_else(
                 "api_known.answer": {"to": "adjusted"},
                 "api_akkoorden.grant": a_yes(file.model_dump(mode="json"), place),
             },
-            versions={"api_files.change": 1, "api_known.answer": 1},
+            versions={"api_files.change": 1, "api_files.hand_over": 1, "api_known.answer": 1},
         )
 
     wrong = play(Try(app, TABLE, arrange, sign_in, bearer))

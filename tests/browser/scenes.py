@@ -47,6 +47,8 @@ def after_talk(school: Visitor) -> Family:
     school.type("goes_well", "Mijn zoon rekent graag.")
     school.type("ask", MONEY)
     school.tap(school.button("Bewaar"))
+    if school.page.locator("button[name=anyway]").count():  # the demo has somebody whose name sounds the same
+        school.tap("button[name=anyway]")
     return Family(name, phone, _path(school))
 
 

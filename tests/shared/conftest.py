@@ -124,6 +124,7 @@ def app(corner: Corner, corner_settings: ServiceSettings, db_of: Callable[..., D
             api=[corner.api()],
             spec=corner.spec,
             refusals=REFUSALS,
+            staff_entered=lambda conn, name: corner.entered.append((conn.actor.id, name)),
             transport=issuers.transport,
         )
     )

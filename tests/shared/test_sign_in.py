@@ -14,6 +14,7 @@ from shared import clock, sessions
 from shared.db import Database
 from shared.security import Actor, ActorKind
 from tests.shared.conftest import PUBLIC, SERVICE, Issuers
+from tests.shared.corner import Corner
 
 HERE = f"/{SERVICE}"
 
@@ -60,6 +61,16 @@ def test_a_staff_member_signs_in_and_arrives_where_they_wanted_to_be(
     assert row is not None
     assert row[1:] == (issuers.staff_id, "staff", "Els")
     assert row[0] not in cookie
+
+
+def test_a_service_hears_the_name_of_staff_who_sign_in_and_of_nobody_else(
+    browser: FlaskClient, issuers: Issuers, corner: Corner
+) -> None:
+    browser.get(at_the_issuer(issuers, browser.get(f"{HERE}/sign-in?as=staff").location))
+    assert corner.entered == [(issuers.staff_id, "Els")]
+    to_issuer = browser.get(f"{HERE}/sign-in?as=person")
+    browser.get(path_of(issuers.person.test_client().get(path_of(to_issuer.location)).location))
+    assert corner.entered == [(issuers.staff_id, "Els")]
 
 
 def test_a_person_signs_in_at_intakes_issuer(browser: FlaskClient, issuers: Issuers) -> None:

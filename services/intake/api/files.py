@@ -6,8 +6,19 @@ from flask import Blueprint
 from flask import Response as FlaskResponse
 
 from services.intake import commands, views
-from services.intake.api.shapes import FileBody, FileListed, FilePage, FileShown, ListQuery, NewFileBody, SafetyBody
+from services.intake.api.shapes import (
+    AlikePage,
+    FileBody,
+    FileListed,
+    FilePage,
+    FileQuery,
+    FileShown,
+    HandOverBody,
+    NewFileBody,
+    SafetyBody,
+)
 from services.intake.api.spec import SPEC, answers
+from services.intake.domain.handing import HandOver
 from services.intake.forms.words import named
 from shared.api import expected_version, idempotency_key, versioned
 from shared.never_collected import refuse_hints
@@ -34,10 +45,36 @@ def open_file(json: NewFileBody) -> FlaskResponse:
 @api.get("/files")
 @requires("files.list")
 @SPEC.validate(resp=answers(FilePage), tags=["files"])
-def list_files(query: ListQuery) -> FilePage:
-    """The families that your school follows, changed last first; no content, so no look."""
-    page = views.files.overview(house().db, current_actor(), query.after, query.limit)
+def list_files(query: FileQuery) -> FilePage:
+    """The families that your school follows, changed last first, or those that fit `q`; no content, so no look."""
+    actor, db = current_actor(), house().db
+    if query.q:
+        found = views.finding.find(db, actor, query.q, mine=query.mine, limit=query.limit)
+        return FilePage(items=[FileListed.of(one) for one in found], next=None)
+    page = views.files.overview(db, actor, views.files.Which(query.mine, query.after, query.limit))
     return FilePage(items=[FileListed.of(one) for one in page.items], next=page.next)
+
+
+@api.post("/files/alike")
+@requires("file.open")
+@SPEC.validate(resp=answers(AlikePage), tags=["files"])
+def alike(json: NewFileBody) -> AlikePage:
+    """'Bestaat al?': what your school has already, asked with the body that would open a file. Nothing is written."""
+    actor = current_actor()
+    found = views.finding.alike(house().db, actor, json.organisation or only_school(actor), json.draft())
+    return AlikePage(items=[FileListed.of(one) for one in found])
+
+
+@api.post("/files/<uuid:family_id>/hand-over")
+@requires("file.hand_over")
+@SPEC.validate(resp=answers(FileShown, changes=True), tags=["files"])
+def hand_over(family_id: UUID, json: HandOverBody) -> FlaskResponse:
+    """A colleague follows this family from now on; tasks that waited for you wait for the colleague."""
+    given = HandOver(json.to, json.note, expected_version())
+    refuse_hints({"note": json.note}, understood=json.understood)
+    with named():
+        commands.hand_over(house().db, current_actor(), family_id, given)
+    return _shown(family_id)
 
 
 @api.get("/files/<uuid:family_id>")
@@ -79,4 +116,4 @@ def only_school(actor: Actor) -> UUID:
 
 def _shown(family_id: UUID, status: int = 200) -> FlaskResponse:
     seen = views.files.file(house().db, current_actor(), family_id)
-    return versioned(FileShown.of(seen.file), seen.file.version, status)
+    return versioned(FileShown.of(seen), seen.file.version, status)

@@ -15,6 +15,7 @@ from services.intake.api.shapes import (
 )
 from services.intake.api.spec import SPEC, answers
 from services.intake.forms.words import named
+from services.intake.views.everything import Everything
 from shared.api import expected_version, idempotency_key, versioned
 from shared.never_collected import refuse_hints
 from shared.permissions import demand
@@ -29,6 +30,14 @@ api = Blueprint("api_known", __name__)
 def known(person_id: UUID) -> KnownFileShown:
     """All that the school holds about this person and the children that the person cares for; for the person alone."""
     return KnownFileShown.of(views.known.known(house().db, current_actor(), person_id))
+
+
+@api.get("/persons/<uuid:person_id>/everything")
+@requires("everything.take")
+@SPEC.validate(resp=answers(Everything), tags=["persons"])
+def everything(person_id: UUID) -> Everything:
+    """What the school knows, every yes and who has seen it, to take along; for the person alone."""
+    return views.everything.everything(house().db, current_actor(), person_id)
 
 
 @api.get("/persons/<uuid:person_id>/corrections")

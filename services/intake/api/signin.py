@@ -5,7 +5,15 @@ from uuid import UUID
 from flask import Blueprint
 
 from services.intake import commands, views
-from services.intake.api.shapes import CodeShown, LookPage, LookQuery, LookShown
+from services.intake.api.shapes import (
+    CodeShown,
+    ListQuery,
+    LookPage,
+    LookQuery,
+    LookShown,
+    NamedLookPage,
+    NamedLookShown,
+)
 from services.intake.api.spec import SPEC, answers
 from services.intake.forms.signin import desk, paper_url
 from shared.web import current_actor, house, requires
@@ -30,3 +38,24 @@ def list_looks(person_id: UUID, query: LookQuery) -> LookPage:
     which = views.looks.Which(person_id, family=query.family, organisation=query.organisation)
     page = views.looks.looks(house().db, current_actor(), which, query.after, query.limit)
     return LookPage(items=[LookShown.of(one) for one in page.items], next=page.next)
+
+
+@api.get("/persons/<uuid:person_id>/looks/named")
+@requires("looks.name")
+@SPEC.validate(resp=answers(NamedLookPage), tags=["persons"])
+def list_named_looks(person_id: UUID, query: ListQuery) -> NamedLookPage:
+    """For the data protection officer: who looked at this person, by name where known. Asking is a look itself."""
+    return _named(person_id, query)
+
+
+@api.get("/files/<uuid:family_id>/looks/named")
+@requires("looks.name")
+@SPEC.validate(resp=answers(NamedLookPage), tags=["files"])
+def list_named_looks_at_file(family_id: UUID, query: ListQuery) -> NamedLookPage:
+    """The same about every person of one family."""
+    return _named(family_id, query)
+
+
+def _named(about: UUID, query: ListQuery) -> NamedLookPage:
+    page = views.looks.named(house().db, current_actor(), about, query.after, query.limit)
+    return NamedLookPage(items=[NamedLookShown.of(one) for one in page.items], next=page.next)

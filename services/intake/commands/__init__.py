@@ -4,6 +4,7 @@ from services.intake.commands.consent import grant_akkoord, sign_texts, stop_akk
 from services.intake.commands.contacts import note_contact, set_goal
 from services.intake.commands.corrections import answer_correction, ask_correction, withdraw_correction
 from services.intake.commands.family import Objection, change_file, note_objection, open_file, set_safety
+from services.intake.commands.handing import hand_over, know_colleague
 from services.intake.commands.signin import Entered, enter_with_code, enter_with_token, make_code
 
 __all__ = [
@@ -15,6 +16,8 @@ __all__ = [
     "enter_with_code",
     "enter_with_token",
     "grant_akkoord",
+    "hand_over",
+    "know_colleague",
     "make_code",
     "note_contact",
     "note_objection",

@@ -15,10 +15,12 @@ from services.intake.domain.signin import (
     Desk,
     Paper,
     TooManyTries,
+    TooYoungForCode,
     new_paper,
     plain_code,
     seal_of,
 )
+from services.intake.domain.whose_yes import BirthYearUnknown
 from shared import clock, i18n, sign_in
 from shared.db import Connection, Database
 from shared.permissions import demand
@@ -37,6 +39,7 @@ def make_code(db: Database, actor: Actor, person_id: UUID, desk: Desk) -> Paper:
     with db.transaction(actor) as conn:
         _, owner = store.family.family_of(conn, person_id)
         demand(PERMITS, actor, "code.make", owner=owner)
+        _demand_own_page(conn, person_id)
         now = clock.now()
         whose = store.family.person(conn, person_id)
         quiet = whose is not None and whose.safety
@@ -44,6 +47,13 @@ def make_code(db: Database, actor: Actor, person_id: UUID, desk: Desk) -> Paper:
         seals = (seal_of(desk.secret, "code", paper.code), seal_of(desk.secret, "token", paper.token))
         store.signin.keep(conn, paper, owner, seals, now)
         return paper
+
+
+def _demand_own_page(conn: Connection, person_id: UUID) -> None:
+    """A caregiver has a page, and a child from 12 on. Raises BirthYearUnknown or TooYoungForCode (R5)."""
+    found = store.family.person(conn, person_id)
+    if found is not None and not found.has_own_page(clock.today()):
+        raise BirthYearUnknown(str(person_id)) if found.birth_year is None else TooYoungForCode(str(person_id))
 
 
 def enter_with_code(db: Database, typed: str, client: str, desk: Desk) -> Entered:
@@ -82,6 +92,8 @@ def _enter(db: Database, seal: str) -> Entered:
         found = store.family.person(conn, person_id)
         if found is None:
             raise NotInThisFile(str(person_id))
+        if not found.has_own_page(clock.today()):
+            raise CodeWrong("the year of birth was put right since the code was made")
         locale = next((tag for tag in found.speaks if tag in i18n.OFFERED), i18n.DUTCH)
         person = Actor(person_id, ActorKind.PERSON, locale=locale)
         return Entered(person, sign_in.begin_session(conn, person))

@@ -113,6 +113,10 @@ class Person(_Value):
         """Whether the child is asked too (R5); None while the year of birth is not known."""
         return None if self.birth_year is None else today.year - self.birth_year >= HEARD_FROM
 
+    def has_own_page(self, today: date) -> bool:
+        """A caregiver has one; a child once it is heard, and never while its age is not known (R5, R13)."""
+        return self.kind == Kind.CAREGIVER or self.is_heard(today) is True
+
 
 class PersonDraft(_Value):
     """A person as told: with an id it changes one that the file has, without it a new one comes."""

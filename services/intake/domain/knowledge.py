@@ -11,10 +11,14 @@ MISSING = "missing"  # something that the school should know and does not
 
 
 class Held(NamedTuple):
-    """One thing; `value` is plain JSON, and None or empty where it is not known (R13)."""
+    """One thing; `value` is plain JSON, and None or empty where it is not known (R13).
+
+    `alone`: it is the child's alone, who reads it, and nobody else of the family does (R5).
+    """
 
     thing: Thing
     value: Any
+    alone: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -37,7 +41,8 @@ def known_to(file: File, reader: UUID) -> tuple[Known, ...]:
 def family_parts(file: File) -> tuple[Held, ...]:
     """What goes well, which is about the family as a whole."""
     return tuple(
-        Held(Thing("goes_well", one.told_by, one.id), {"text": one.text, "lang": one.lang}) for one in file.goes_well
+        Held(Thing("goes_well", one.told_by, one.id), {"text": one.text, "lang": one.lang}, one.alone)
+        for one in file.goes_well
     )
 
 
@@ -58,7 +63,7 @@ def _about(file: File, person: Person, reader: UUID) -> Iterator[Held]:
     for ask in file.asks:
         if ask.person_id == person.id:
             told = {"text": ask.text.text, "lang": ask.text.lang, "life_domain": ask.life_domain}
-            yield Held(Thing("ask", person.id, ask.id), told)
+            yield Held(Thing("ask", person.id, ask.id), told, ask.alone)
 
 
 def _values_of(person: Person, *, is_own: bool) -> Iterator[tuple[str, Any]]:

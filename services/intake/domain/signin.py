@@ -25,6 +25,10 @@ class CodeGuessed(CodeWrong):
     """Digits that never were a code: these count as tries. The person only hears that the code is wrong."""
 
 
+class TooYoungForCode(Refusal):
+    """A child has a page of its own from 12 on (R5)."""
+
+
 class TooManyTries(Refusal):
     """Too many wrong codes came from the same place in a short time."""
 

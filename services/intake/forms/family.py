@@ -7,7 +7,7 @@ from uuid import UUID
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from services.intake.domain.family import OLDEST_CHILD, FileDraft, Person, StrengthDraft
+from services.intake.domain.family import OLDEST_CHILD, FileDraft, Person
 from shared import clock, vocabulary
 from shared.forms import NEEDED, OPTIONAL, Form, FreeTextForm, Versioned, at_most
 from shared.i18n import is_language, name_of
@@ -103,6 +103,7 @@ class AfterTalkForm(CaregiverFields):
     other_home = RadioField("Waar woont die persoon?", [OPTIONAL], choices=options(HOMES))
     organisation = SelectField("School", [OPTIONAL])
     key = HiddenField()
+    anyway = HiddenField()  # 'toch nieuw', after the families that look like this one were shown
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -216,17 +217,6 @@ class ChildForm(FreeTextForm, Versioned):
             "birth_year": str(person.birth_year or ""),
             "households": [str(number) for number in sorted(person.households)],
         }
-
-
-class StrengthsForm(FreeTextForm, Versioned):
-    """What goes well: one thing on each line."""
-
-    FREE_TEXTS = ("goes_well",)
-    goes_well = TextAreaField("Wat gaat goed?", [OPTIONAL, at_most(8000)])
-
-    def draft(self) -> FileDraft:
-        lines = [line.strip() for line in (self.goes_well.data or "").splitlines() if line.strip()]
-        return FileDraft.model_validate({"goes_well": [StrengthDraft(text=line) for line in lines]})
 
 
 class AskForm(FreeTextForm, Versioned):

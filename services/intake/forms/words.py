@@ -7,7 +7,8 @@ from typing import Any
 from services.intake.domain import consent, contact, correction
 from services.intake.domain.card_texts import LanguageNotWritten
 from services.intake.domain.family import NoCaregiver, NotAChild, NotAlone, NotInThisFile, TooManyPersons
-from services.intake.domain.signin import CodeWrong, TooManyTries
+from services.intake.domain.handing import FollowsAlready, NotAColleague
+from services.intake.domain.signin import CodeWrong, TooManyTries, TooYoungForCode
 from services.intake.domain.whose_yes import BirthYearUnknown
 from shared.akkoord import AgreementMissing
 from shared.i18n import lazy_gettext as _l
@@ -22,6 +23,9 @@ REFUSALS: Mapping[type[Exception], tuple[int, Any]] = {
         422,
         "Van een kind alleen is enkel wat een kind van 12 jaar of ouder zelf vertelde. Is het geboortejaar ingevuld?",
     ),
+    NotAColleague: (422, "Kies een collega die in deze school gezinnen opvolgt."),
+    FollowsAlready: (409, "Deze collega volgt dit gezin al op."),
+    TooYoungForCode: (422, "Een eigen code is er voor kinderen vanaf 12 jaar. Ouders kijken mee met hun eigen code."),
     correction.AlreadyAnswered: (409, _l("Hierop is al geantwoord.")),
     correction.ReasonMissing: (422, "Zeg in gewone woorden waarom het zo blijft. De persoon leest dit."),
     correction.NotKnownThing: (422, _l("Dit staat er niet, of niet meer.")),
@@ -80,6 +84,7 @@ _FIELDS: Mapping[type[Refusal], str] = {
     NotAChild: "caregiver_id",
     BirthYearUnknown: "birth_year",
     NotAlone: "alone",
+    NotAColleague: "to",
     correction.ReasonMissing: "words",
     correction.NotKnownThing: "thing",
 }

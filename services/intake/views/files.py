@@ -9,7 +9,8 @@ from psycopg.rows import class_row
 from services.intake import store
 from services.intake.domain.family import File, Person
 from services.intake.domain.permits import PERMITS
-from services.intake.views import corrections
+from services.intake.views import colleagues, corrections
+from services.intake.views.colleagues import Handed
 from services.intake.views.consent import AkkoordRow, of_family
 from services.intake.views.corrections import CorrectionRow
 from shared import clock, trail
@@ -21,7 +22,11 @@ from shared.security import Actor
 
 
 class FileRow(NamedTuple):
-    """A family in the list: what it is called and how far it has come; no content, so no look."""
+    """A family in the list: what it is called and how far it has come; no content, so no look.
+
+    `follows` is the name of who is responsible, where it is known here. `found` are those of its persons who were
+    asked for, in a search.
+    """
 
     id: UUID
     owner_organisation: UUID
@@ -32,6 +37,32 @@ class FileRow(NamedTuple):
     opened_at: datetime
     changed_at: datetime
     version: int
+    responsible: UUID | None = None
+    follows: str = ""
+    found: list[str] = []  # noqa: RUF012 - never changed: a row of the database
+
+
+LISTED = (
+    "f.id, f.owner_organisation, f.opened_at, f.changed_at, f.version, f.responsible, coalesce(c.name, '') AS follows,"
+    " coalesce((SELECT array_agg(p.name_to_call ORDER BY p.position) FROM person AS p"
+    "  WHERE p.family_id = f.id AND p.kind = 'caregiver'), '{}') AS names,"
+    " (SELECT count(*) FROM person AS p WHERE p.family_id = f.id AND p.kind = 'child') AS children,"
+    " (SELECT count(*) FROM akkoord AS a WHERE a.family_id = f.id AND a.status = 'granted'"
+    "  AND a.expires_on >= %(today)s) AS live,"
+    " EXISTS (SELECT 1 FROM strength AS s WHERE s.family_id = f.id) AS has_strengths"
+)
+FILES = "file AS f LEFT JOIN colleague AS c ON c.staff_id = f.responsible"
+
+
+class Which(NamedTuple):
+    """`mine`: only those that the actor follows; `after` is a cursor."""
+
+    mine: bool = False
+    after: str | None = None
+    limit: int = 50
+
+
+LATEST = Which()
 
 
 class FileSeen(NamedTuple):
@@ -41,32 +72,28 @@ class FileSeen(NamedTuple):
     akkoorden: list[AkkoordRow]
     objections: frozenset[tuple[UUID, UUID]]
     corrections: list[CorrectionRow]
+    handed: Handed
 
 
-def overview(db: Database, actor: Actor, cursor: str | None, limit: int = 50) -> Page[FileRow]:
+def overview(db: Database, actor: Actor, which: Which = LATEST) -> Page[FileRow]:
     """The families of the organisations where the actor is school staff, changed last first."""
-    start = after(cursor, datetime.fromisoformat, UUID)
+    start = after(which.after, datetime.fromisoformat, UUID)
+    mine = " AND f.responsible = %(me)s" if which.mine else ""
     with db.transaction(actor) as conn, conn.cursor(row_factory=class_row(FileRow)) as cur:
         rows = cur.execute(
-            "SELECT f.id, f.owner_organisation, f.opened_at, f.changed_at, f.version,"
-            " coalesce((SELECT array_agg(p.name_to_call ORDER BY p.position) FROM person AS p"
-            "  WHERE p.family_id = f.id AND p.kind = 'caregiver'), '{}') AS names,"
-            " (SELECT count(*) FROM person AS p WHERE p.family_id = f.id AND p.kind = 'child') AS children,"
-            " (SELECT count(*) FROM akkoord AS a WHERE a.family_id = f.id AND a.status = 'granted'"
-            "  AND a.expires_on >= %(today)s) AS live,"
-            " EXISTS (SELECT 1 FROM strength AS s WHERE s.family_id = f.id) AS has_strengths"
-            " FROM file AS f WHERE f.owner_organisation = ANY (%(own)s)"
+            f"SELECT {LISTED} FROM {FILES} WHERE f.owner_organisation = ANY (%(own)s){mine}"  # noqa: S608
             " AND (%(at)s::timestamptz IS NULL OR (f.changed_at, f.id) < (%(at)s, %(id)s::uuid))"
             " ORDER BY f.changed_at DESC, f.id DESC LIMIT %(limit)s",
             {
                 "own": sorted(actor.organisations_as("school_staff")),
+                "me": actor.id,
                 "today": clock.today(),
                 "at": start[0] if start else None,
                 "id": start[1] if start else None,
-                "limit": limit + 1,
+                "limit": which.limit + 1,
             },
         ).fetchall()
-    return page_of(rows, limit, lambda row: (row.changed_at.isoformat(), row.id))
+    return page_of(rows, which.limit, lambda row: (row.changed_at.isoformat(), row.id))
 
 
 def file(db: Database, actor: Actor, family_id: UUID) -> FileSeen:
@@ -81,7 +108,8 @@ def file(db: Database, actor: Actor, family_id: UUID) -> FileSeen:
             "SELECT child_id, caregiver_id FROM objection WHERE child_id = ANY (%s)", (persons,)
         ).fetchall()
         objected = frozenset((row[0], row[1]) for row in rows)
-        return FileSeen(found, of_family(conn, family_id), objected, corrections.of_family(conn, family_id))
+        asked = corrections.of_family(conn, family_id)
+        return FileSeen(found, of_family(conn, family_id), objected, asked, colleagues.handed(conn, family_id))
 
 
 def file_again(db: Database, actor: Actor, family_id: UUID) -> File:

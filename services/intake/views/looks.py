@@ -8,9 +8,11 @@ from psycopg.rows import class_row
 
 from services.intake import store
 from services.intake.domain.permits import PERMITS
+from shared import trail
 from shared.db import Connection, Database
 from shared.paging import Page, after, page_of
 from shared.permissions import demand
+from shared.refusals import NotThere
 from shared.security import Actor
 
 
@@ -20,6 +22,25 @@ class LookRow(NamedTuple):
     id: UUID
     organisation: str
     function: str
+    what: str
+    ground: str
+    at: datetime
+    person_id: UUID
+    about: str
+
+
+class NamedRow(NamedTuple):
+    """A look as the data protection officer reads it.
+
+    `name` is empty for staff of other organisations, and for a colleague who never signed in here; `staff_id` is what
+    another organisation's officer finds the name by.
+    """
+
+    id: UUID
+    organisation: str
+    function: str
+    name: str
+    staff_id: UUID | None
     what: str
     ground: str
     at: datetime
@@ -60,6 +81,45 @@ def looks(db: Database, actor: Actor, which: Which, cursor: str | None, limit: i
                     "limit": limit + 1,
                 },
             ).fetchall()
+    return page_of(rows, limit, lambda row: (row.at.isoformat(), row.id))
+
+
+def named(db: Database, actor: Actor, about: UUID, cursor: str | None, limit: int = 50) -> Page[NamedRow]:
+    """Who looked at one person, or at any person of one family, by name where that is known; newest first.
+
+    Reading it is a look itself, on record before anything is returned. Raises NotThere.
+    """
+    start = after(cursor, datetime.fromisoformat, UUID)
+    with db.transaction(actor) as conn:
+        whom = conn.execute(
+            "SELECT id, family_id, owner_organisation FROM person WHERE id = %(id)s OR family_id = %(id)s"
+            " ORDER BY position",
+            {"id": about},
+        ).fetchall()
+    if not whom:
+        raise NotThere(str(about))
+    for _, _, owner in whom:
+        demand(PERMITS, actor, "looks.name", owner=owner)
+    trail.record(
+        db, actor, *(trail.Look(one, family, owner, owner, "looks", "oversight") for one, family, owner in whom)
+    )
+    with db.transaction(actor) as conn, conn.cursor(row_factory=class_row(NamedRow)) as cur:
+        rows = cur.execute(
+            "SELECT l.look_id AS id, coalesce(o.name, '') AS organisation, l.function, coalesce(c.name, '') AS name,"
+            " l.actor_id AS staff_id, l.what, l.ground, l.looked_at AS at, l.person_id,"
+            " coalesce(p.name_to_call, '') AS about FROM seen.look AS l"
+            " LEFT JOIN seen.organisation AS o ON o.id = l.organisation_id LEFT JOIN person AS p ON p.id = l.person_id"
+            " LEFT JOIN colleague AS c ON c.staff_id = l.actor_id"
+            " WHERE l.person_id = ANY (%(persons)s)"
+            " AND (%(at)s::timestamptz IS NULL OR (l.looked_at, l.look_id) < (%(at)s, %(id)s::uuid))"
+            " ORDER BY l.looked_at DESC, l.look_id DESC LIMIT %(limit)s",
+            {
+                "persons": [row[0] for row in whom],
+                "at": start[0] if start else None,
+                "id": start[1] if start else None,
+                "limit": limit + 1,
+            },
+        ).fetchall()
     return page_of(rows, limit, lambda row: (row.at.isoformat(), row.id))
 
 

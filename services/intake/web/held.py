@@ -52,7 +52,8 @@ def _arrangements(value: Any) -> Said:
 
 
 def _words(value: Any) -> Said:
-    about = str(vocabulary.label("life_domains", value["life_domain"])) if "life_domain" in value else ""
+    domain = value.get("life_domain", vocabulary.UNKNOWN)
+    about = str(vocabulary.label("life_domains", domain)) if domain != vocabulary.UNKNOWN else ""
     return Said(value["text"], value["lang"], more=about)
 
 

@@ -20,6 +20,7 @@ DONE = {
     "stopped": "Gestopt. Bij die organisatie gaat nu alles van Brug dicht.",
     "contact": "Genoteerd. Brug telt alleen dat er deze maand een was.",
     "goal": "Bewaard. Het doel staat vanaf deze maand naast het getal.",
+    "handed": "Doorgegeven. Je collega volgt dit gezin nu op.",
     "answered": "Beantwoord. De persoon leest het op de eigen pagina.",
     "objection": "Genoteerd. Brug zegt dit aan niemand anders.",
     "safe": "De veiligheidsvlag staat aan. Brug zegt aan niemand anders van het gezin dat ze er is.",

@@ -9,10 +9,12 @@ from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
 from services.intake import commands, views
-from services.intake.domain.family import File, FileDraft, Kind, Person
-from services.intake.forms.family import FIELDS, AskForm, CaregiverForm, ChildForm, StrengthsForm
+from services.intake.domain.family import UNKNOWN, AskDraft, File, FileDraft, Kind, OwnWords, Person
+from services.intake.forms.family import FIELDS, AskForm, CaregiverForm, ChildForm
+from services.intake.forms.told import StrengthsForm, ToldForm, asks_of
 from services.intake.forms.words import named
 from services.intake.web.page import show
+from shared import clock
 from shared.forms import expected_version
 from shared.refusals import Invalid, NotThere
 from shared.web import current_actor, house, requires
@@ -51,9 +53,9 @@ def edit(person_id: UUID) -> ResponseReturnValue:
 @requires("file.change")
 def goes_well(family_id: UUID) -> ResponseReturnValue:
     file = _file(family_id)
-    lines = "\n".join(one.text for one in file.goes_well)
+    lines = "\n".join(one.text for one in file.goes_well if not one.alone)
     form = StrengthsForm(data={"goes_well": lines, "version": file.version})
-    return _save(file, form, "goes_well.html", form.draft)
+    return _save(file, form, "goes_well.html", lambda: form.draft(file))
 
 
 @pages.route("/files/<uuid:family_id>/asks/new", methods=["GET", "POST"])
@@ -62,6 +64,20 @@ def ask(family_id: UUID) -> ResponseReturnValue:
     file = _file(family_id)
     form = AskForm(file.persons, data={"person": str(file.persons[0].id), "version": file.version})
     return _save(file, form, "ask.html", lambda: _one_more(file, form))
+
+
+@pages.route("/persons/<uuid:person_id>/told", methods=["GET", "POST"])
+@requires("file.change")
+def told(person_id: UUID) -> ResponseReturnValue:
+    """What a child of 12 or more tells itself; it may stay between the child and who follows the family (R5)."""
+    with house().db.transaction(current_actor()) as conn:
+        family_id = views.files.family_of(conn, person_id)
+    file = _file(family_id)
+    child = file.person(person_id)
+    if child.kind != Kind.CHILD or not child.is_heard(clock.today()):
+        raise NotThere(str(person_id))
+    form = ToldForm(child, data={"version": file.version, "alone": "yes"})
+    return _save(file, form, "told.html", lambda: form.draft(file, child), child=child)
 
 
 def _file(family_id: UUID) -> File:
@@ -99,10 +115,7 @@ def _keeping(form: CaregiverForm | ChildForm, person: Person) -> FileDraft:
 
 
 def _one_more(file: File, form: AskForm) -> FileDraft:
-    asks: list[dict[str, Any]] = [
-        {"id": one.id, "text": one.text, "life_domain": one.life_domain, "person_id": one.person_id}
-        for one in file.asks
-    ]
-    words = {"text": form.ask.data, "lang": "nl"}
-    asks.append({"text": words, "life_domain": form.life_domain.data or "unknown", "person_id": form.person.data})
-    return FileDraft.model_validate({"asks": asks})
+    words = OwnWords(text=form.ask.data or "", lang="nl")
+    about = form.life_domain.data or UNKNOWN
+    news = AskDraft(text=words, life_domain=about, person_id=UUID(form.person.data))
+    return FileDraft(asks=(*asks_of(file), news))

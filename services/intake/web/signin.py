@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.intake import commands, views
+from services.intake.domain.family import Kind
 from services.intake.domain.signin import CodeWrong, TooManyTries
 from services.intake.forms.signin import CodeForm, TokenForm, desk, paper_url
 from services.intake.forms.words import REFUSALS
@@ -73,7 +74,8 @@ def offer(person_id: UUID) -> str:
         found = views.files.person(conn, person_id)
         family_id = views.files.family_of(conn, person_id)
         flags = views.files.flags(conn, family_id)
-    return show("code_offer.html", person=found, family_id=family_id, flags=flags, form=TokenForm())
+    values = {"person": found, "is_child": found.kind == Kind.CHILD, "flags": flags}
+    return show("code_offer.html", family_id=family_id, form=TokenForm(), **values)
 
 
 @pages.post("/persons/<uuid:person_id>/sign-in-code")

@@ -1,5 +1,6 @@
 """A school's families: the list, the after-talk page and one family's file."""
 
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from flask import Blueprint, redirect, request, url_for
@@ -7,10 +8,13 @@ from flask.typing import ResponseReturnValue
 from pydantic import ValidationError
 
 from services.intake import commands, views
+from services.intake.domain.family import FileDraft
+from services.intake.domain.finding import LONGEST_ASKED
 from services.intake.forms.family import FIELDS, AfterTalkForm, ObjectionForm
 from services.intake.forms.words import named
 from services.intake.web.page import reached_by, show
 from shared import directory
+from shared.paging import Page
 from shared.refusals import Invalid, Malformed
 from shared.web import current_actor, house, requires
 
@@ -20,9 +24,15 @@ pages = Blueprint("files", __name__)
 @pages.get("/")
 @requires("files.list")
 def index() -> str:
-    """No content of a file shows here, so it is no look."""
-    page = views.files.overview(house().db, current_actor(), request.args.get("after"))
-    return show("index.html", page=page, corrections=views.corrections.count_waiting(house().db, current_actor()))
+    """No content of a file shows here, so it is no look; neither is what a search finds."""
+    actor, db = current_actor(), house().db
+    asked, mine = request.args.get("q", "").strip()[:LONGEST_ASKED], request.args.get("whose") == "mine"
+    if asked:
+        page = Page[views.files.FileRow](items=views.finding.find(db, actor, asked, mine=mine))
+    else:
+        page = views.files.overview(db, actor, views.files.Which(mine, request.args.get("after")))
+    waiting = views.corrections.count_waiting(db, actor)
+    return show("index.html", page=page, corrections=waiting, asked=asked, mine=mine)
 
 
 @pages.get("/files/new")
@@ -45,6 +55,9 @@ def open_file() -> ResponseReturnValue:
     except ValidationError as error:
         form.take(error, FIELDS)
         return _after_talk(form), 422
+    alike = [] if form.anyway.data else _alike(organisation, draft, form.key.data)
+    if alike:
+        return _after_talk(form, alike), 422
     made = commands.open_file(house().db, current_actor(), organisation, draft, key=form.key.data or None)
     return redirect(url_for("files.see", family_id=made, done="opened"), 303)
 
@@ -75,9 +88,14 @@ def object_to(family_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("files.see", family_id=family_id, done="objection"), 303)
 
 
-def _after_talk(form: AfterTalkForm) -> str:
+def _alike(organisation: UUID, draft: FileDraft, key: str) -> list[views.files.FileRow]:
+    """'Bestaat al?': the families of this school that this one looks like."""
+    return views.finding.alike(house().db, current_actor(), organisation, draft, key=key or None)
+
+
+def _after_talk(form: AfterTalkForm, alike: Sequence[views.files.FileRow] = ()) -> str:
     _offer_schools(form)
-    return show("after_talk.html", form=form)
+    return show("after_talk.html", form=form, alike=alike)
 
 
 def _offer_schools(form: AfterTalkForm) -> None:

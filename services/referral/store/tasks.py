@@ -30,10 +30,30 @@ def open_task(conn: Connection, task: Task) -> None:
     """Once for the same reason: one that is open or done stays as it is, one that lapsed opens again."""
     names = (*_FIELDS, "role")
     conn.execute(
-        f"INSERT INTO task ({', '.join(names)}) VALUES ({', '.join(f'%({name})s' for name in names)})"  # noqa: S608
+        f"INSERT INTO task ({', '.join(names)}) VALUES ({', '.join(map(_value_of, names))})"  # noqa: S608
         " ON CONFLICT (id) DO UPDATE SET state = 'open', due_on = excluded.due_on, opened_at = excluded.opened_at,"
         "  shown_from = NULL, done_at = NULL, done_by = NULL, version = task.version + 1 WHERE task.state = 'lapsed'",
         vars(task) | {"role": task.role},
+    )
+
+
+def _value_of(name: str) -> str:
+    """A school's task that would be for a former follower of the family is for who follows it now."""
+    if name != "for_staff":
+        return f"%({name})s"
+    return (
+        "coalesce((SELECT f.staff_id FROM seen.follower AS f WHERE %(role)s = 'school_staff'"
+        " AND f.family_id = %(family_id)s AND %(for_staff)s = ANY (f.before)), %(for_staff)s)"
+    )
+
+
+def follow_the_family(conn: Connection, family_id: UUID) -> None:
+    """What waits at the school for a former follower of this family waits for who follows it now."""
+    conn.execute(
+        "UPDATE task SET for_staff = f.staff_id FROM seen.follower AS f WHERE f.family_id = task.family_id"
+        " AND task.family_id = %s AND task.role = 'school_staff' AND task.state = 'open'"
+        " AND task.for_staff = ANY (f.before) AND task.for_staff <> f.staff_id",
+        (family_id,),
     )
 
 

@@ -57,11 +57,12 @@ class NoteForm(FreeTextForm):
 
 
 class Corner:
-    """The blueprints, made anew for each application; `made` is what it wrote."""
+    """The blueprints, made anew for each application; `made` is what it wrote, `entered` which staff signed in."""
 
     def __init__(self, service: str) -> None:
         self.service = service
         self.made: list[str] = []
+        self.entered: list[tuple[UUID, str]] = []
         self.spec = spec_for(service)
 
     def web(self) -> Blueprint:

@@ -2,10 +2,13 @@
 
 from services.intake.api.shapes.akkoorden import AkkoordBody, AkkoordGranted, AkkoordPage, AkkoordShown
 from services.intake.api.shapes.files import (
+    AlikePage,
     FileBody,
     FileListed,
     FilePage,
+    FileQuery,
     FileShown,
+    HandOverBody,
     ListQuery,
     NewFileBody,
     SafetyBody,
@@ -20,6 +23,8 @@ from services.intake.api.shapes.persons import (
     LookPage,
     LookQuery,
     LookShown,
+    NamedLookPage,
+    NamedLookShown,
 )
 
 __all__ = [
@@ -27,6 +32,7 @@ __all__ = [
     "AkkoordGranted",
     "AkkoordPage",
     "AkkoordShown",
+    "AlikePage",
     "AnswerBody",
     "CodeShown",
     "CorrectionPage",
@@ -35,12 +41,16 @@ __all__ = [
     "FileBody",
     "FileListed",
     "FilePage",
+    "FileQuery",
     "FileShown",
+    "HandOverBody",
     "KnownFileShown",
     "ListQuery",
     "LookPage",
     "LookQuery",
     "LookShown",
+    "NamedLookPage",
+    "NamedLookShown",
     "NewFileBody",
     "SafetyBody",
 ]

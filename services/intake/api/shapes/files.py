@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StringConstraints
 
 from services.intake.api.shapes.codes import Answer, Arrangement, Channel, LifeDomain, Tag, When
 from services.intake.domain.family import (
@@ -12,13 +12,14 @@ from services.intake.domain.family import (
     MOST_PERSONS,
     MOST_WORDS,
     AskDraft,
-    File,
     FileDraft,
     OwnWords,
     PersonDraft,
     StrengthDraft,
 )
-from services.intake.views.files import FileRow
+from services.intake.domain.finding import LONGEST_ASKED
+from services.intake.domain.handing import LONGEST_NOTE
+from services.intake.views.files import FileRow, FileSeen
 from shared.api import Body
 from shared.package import LanguageSkill
 
@@ -127,7 +128,7 @@ class StrengthShown(BaseModel):
 
 
 class FileShown(BaseModel):
-    """`nudges`: what would be good to ask still; it never blocks (R9)."""
+    """`nudges`: what would be good to ask still; it never blocks (R9). `responsible`: who of the staff follows it."""
 
     id: UUID
     owner_organisation: UUID
@@ -135,19 +136,26 @@ class FileShown(BaseModel):
     goes_well: list[StrengthShown]
     asks: list[AskShown]
     nudges: list[str]
+    responsible: UUID | None
     version: int
 
     @classmethod
-    def of(cls, file: File) -> "FileShown":
-        return cls.model_validate(file.model_dump(mode="json") | {"nudges": list(file.nudges())})
+    def of(cls, seen: FileSeen) -> "FileShown":
+        file, follows = seen.file, seen.handed.follows
+        more = {"nudges": list(file.nudges()), "responsible": follows.staff_id if follows else None}
+        return cls.model_validate(file.model_dump(mode="json") | more)
 
 
 class FileListed(BaseModel):
+    """`found`: what those of its persons are called by whom a search found it."""
+
     id: UUID
     owner_organisation: UUID
     names: list[str]
     children: int
     live_akkoorden: int
+    responsible: UUID | None
+    found: list[str]
     changed_at: datetime
     version: int
 
@@ -159,6 +167,8 @@ class FileListed(BaseModel):
             names=row.names,
             children=row.children,
             live_akkoorden=row.live,
+            responsible=row.responsible,
+            found=row.found,
             changed_at=row.changed_at,
             version=row.version,
         )
@@ -172,3 +182,27 @@ class FilePage(BaseModel):
 class ListQuery(Body):
     after: str | None = Field(None, max_length=1000)
     limit: int = Field(50, ge=1, le=100)
+
+
+class FileQuery(ListQuery):
+    """`q`: a name in any spelling or script, or a phone number; the best come first, all on one page.
+
+    `mine`: only families that you follow.
+    """
+
+    q: str | None = Field(None, max_length=LONGEST_ASKED)
+    mine: bool = False
+
+
+class AlikePage(BaseModel):
+    """Families of the school that a new one looks like, the most alike first."""
+
+    items: list[FileListed]
+
+
+class HandOverBody(Body):
+    """`to`: a colleague who works with families at this school; `note` is for that colleague."""
+
+    to: UUID
+    note: Annotated[str, StringConstraints(max_length=LONGEST_NOTE)] = ""
+    understood: bool = False

@@ -12,7 +12,7 @@ from services.intake.domain.correction import LONGEST_WORDS, Doubt, Reply, Statu
 from services.intake.domain.knowledge import Held, Known
 from services.intake.views.corrections import CorrectionRow
 from services.intake.views.known import KnownFile
-from services.intake.views.looks import LookRow
+from services.intake.views.looks import LookRow, NamedRow
 from shared.api import Body
 
 
@@ -49,6 +49,23 @@ class LookShown(BaseModel):
 
 class LookPage(BaseModel):
     items: list[LookShown]
+    next: str | None
+
+
+class NamedLookShown(LookShown):
+    """For the data protection officer: with the name where it is known here. `staff_id` is what another
+    organisation's officer finds the name by."""
+
+    name: str
+    staff_id: UUID | None
+
+    @classmethod
+    def of(cls, row: NamedRow) -> "NamedLookShown":  # type: ignore[override]
+        return cls(**{name: getattr(row, name) for name in cls.model_fields})
+
+
+class NamedLookPage(BaseModel):
+    items: list[NamedLookShown]
     next: str | None
 
 
