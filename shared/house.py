@@ -1,8 +1,9 @@
 """What a running web process holds, so that pages and shared parts can reach it inside a request."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from flask import current_app
 
@@ -10,14 +11,17 @@ from shared.permissions import PermissionTable
 from shared.settings import ServiceSettings
 
 if TYPE_CHECKING:
-    from shared.db import Database
+    from shared.db import Connection, Database
     from shared.openid_client import Issuer
-    from shared.security import ActorKind
+    from shared.security import Actor, ActorKind
 
 
 @dataclass(frozen=True)
 class House:
-    """`settings` is the service's own subclass; `issuers` are those whose tokens and sign-ins count here."""
+    """`settings` is the service's own subclass; `issuers` are those whose tokens and sign-ins count here.
+
+    `guest_of` tells who comes by a link of this id, where the service has guests.
+    """
 
     service: str
     settings: Any  # the service's own subclass of ServiceSettings
@@ -25,6 +29,7 @@ class House:
     table: PermissionTable
     issuers: "Mapping[ActorKind, Issuer]" = field(default_factory=dict)
     person_sign_in: str = ""
+    guest_of: "Callable[[Connection, UUID], Actor] | None" = None
 
     @property
     def shared_settings(self) -> ServiceSettings:

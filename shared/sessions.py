@@ -14,8 +14,16 @@ from shared.db import Connection
 from shared.security import Actor, ActorKind
 from shared.settings import ServiceSettings
 
-_IDLE = {ActorKind.PERSON: timedelta(minutes=30), ActorKind.STAFF: timedelta(minutes=60)}
-_LONGEST = {ActorKind.PERSON: timedelta(hours=8), ActorKind.STAFF: timedelta(hours=8)}
+_IDLE = {
+    ActorKind.PERSON: timedelta(minutes=30),
+    ActorKind.STAFF: timedelta(minutes=60),
+    ActorKind.GUEST: timedelta(minutes=30),
+}
+_LONGEST = {
+    ActorKind.PERSON: timedelta(hours=8),
+    ActorKind.STAFF: timedelta(hours=8),
+    ActorKind.GUEST: timedelta(hours=2),
+}
 _SEEN_EVERY = timedelta(minutes=1)
 _CLOCKS_DIFFER = 60  # seconds
 

@@ -1,10 +1,11 @@
 """The one place where a service becomes a Flask application."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import httpx
 import structlog
@@ -15,12 +16,12 @@ from joserfc.jwk import KeySet
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared import api, back_channel, i18n, sign_in, telemetry, vocabulary
-from shared.db import Database
+from shared.db import Connection, Database
 from shared.form_tokens import FormTokens
 from shared.house import House, house
 from shared.openid_client import Issuer
 from shared.permissions import HOUSE, PermissionTable
-from shared.security import ActorKind
+from shared.security import Actor, ActorKind
 from shared.settings import ServiceSettings
 from shared.web import delay, headers, health, refusals
 from shared.web.access import current_actor, session_name
@@ -49,6 +50,7 @@ class Wiring:
     refusals: Mapping[type[Exception], tuple[int, str]] = field(default_factory=dict)
     provider: "Provider | None" = None  # intake's, mounted at /oidc
     person_sign_in: str = ""  # intake's own endpoint where a person signs in
+    guest_of: Callable[[Connection, UUID], Actor] | None = None  # who comes by a link of this id
     transport: httpx.BaseTransport | None = None  # in tests, the way to the issuers
 
 
@@ -134,7 +136,7 @@ def _house(wiring: Wiring) -> House:
         own_keys=own_keys,
     )
     table = wiring.table | HOUSE
-    return House(wiring.service, settings, wiring.db, table, issuers, wiring.person_sign_in)
+    return House(wiring.service, settings, wiring.db, table, issuers, wiring.person_sign_in, wiring.guest_of)
 
 
 def _mount_api(app: Flask, forms: CSRFProtect, wiring: Wiring) -> None:

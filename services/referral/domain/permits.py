@@ -18,12 +18,23 @@ _PERSONS = {
     ("person", "self", "referral.calendar"),
     ("school_staff", "owner", "referral.calendar"),
     ("partner_worker", "receiver", "referral.calendar"),
+    ("guest", "receiver", "referral.calendar"),
+}
+
+_GUESTS = {
+    ("anyone", "any", "guest.enter"),
+    ("guest", "receiver", "referral.read"),
+    ("school_staff", "owner", "referral.mail_again"),
+    ("partner_worker", "owner", "contact.write"),
+    ("coordinator", "any", "contact.write"),
+    ("dpo", "any", "contact.write"),
 }
 
 PERMITS: frozenset[tuple[str, str, str]] = frozenset(
     _MOVES
     | _TASKS
     | _PERSONS
+    | _GUESTS
     | {
         ("school_staff", "owner", "referral.draft"),
         ("school_staff", "owner", "referral.read"),

@@ -92,6 +92,11 @@ def kind_of(conn: Connection, organisation_id: UUID) -> str | None:
     return str(row[0]) if row else None
 
 
+def name_of(conn: Connection, organisation_id: UUID) -> str:
+    row = conn.execute("SELECT name FROM organisation WHERE id = %s", (organisation_id,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def save_membership(conn: Connection, changed: Membership) -> None:
     conn.execute(
         "UPDATE membership SET valid_until = %s, version = %s WHERE id = %s",

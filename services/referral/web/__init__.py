@@ -4,6 +4,7 @@ from services.referral.web import (
     answers,
     capacity,
     endings,
+    guests,
     meetings,
     mine,
     organisations,
@@ -26,4 +27,5 @@ BLUEPRINTS = (
     tasks.pages,
     mine.pages,
     staff.pages,
+    guests.pages,
 )

@@ -38,6 +38,8 @@ DONE = {
     "kept": "Bewaard.",
     "outcome": "Bewaard. De school hoort alleen wat het gezin wil.",
     "declined": "Dank je om te antwoorden. De school zoekt verder. Je ziet deze doorverwijzing niet meer.",
+    "mailed": "Er vertrekt een nieuwe mail. De vorige link werkt niet meer.",
+    "contact": "Bewaard.",
     "invited": "Uitgenodigd. Hier zie je of het lukte.",
     "stated": "Bewaard. Wie het vroeg, ziet het meteen.",
     "task_done": "Gedaan. Dank je.",
