@@ -11,7 +11,7 @@ from shared.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """As every service, the terms within which a referral is seen and answered (R8), who makes accounts, and who takes mail."""
+    """As every service, the terms of a referral (R8) and of a plan, who makes accounts, and who takes mail."""
 
     seen_within_days: int = Field(3, ge=1, le=60, description="Belgian working days within which a referral is opened.")
     answered_within_days: int = Field(7, ge=1, le=90, description="Working days within which it is answered.")
