@@ -1,4 +1,4 @@
-"""R24: a guest's session tries every route of referral, at its own referral and at others: the table says which open."""
+"""R24: a guest tries every route of referral, at the own referral and at others: the table says which open."""
 
 from collections.abc import Iterator
 from typing import Any

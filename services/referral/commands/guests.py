@@ -202,9 +202,8 @@ def make_ready(db: Database, actor: Actor, letter: Letter, desk: Desk, url_of: C
             return Ready(letter, contact.email, write_code(desk.seals.code(letter.code_id)))
         token = desk.seals.token(found.id)
         store.know_link(conn, found.id, desk.seals.seal("link", token))
-        return Ready(
-            letter, contact.email, write(letter.kind, directory.name_of(conn, found.organisation_id), url_of(token))
-        )
+        name = directory.name_of(conn, found.organisation_id)
+        return Ready(letter, contact.email, write(letter.kind, name, url_of(token)))
 
 
 def keep(db: Database, actor: Actor, changed: Letter) -> None:
