@@ -18,9 +18,11 @@ from services.referral.domain import (
     WrongStatus,
 )
 from services.referral.domain.refusals import (
+    AlreadyProposed,
     ClosedToSchool,
     CodeWrong,
     FamilyNotHereYet,
+    InvitesElsewhere,
     LinkOver,
     NoChildInFamily,
     NoMailAddress,
@@ -63,6 +65,8 @@ REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
         409,
         "Dit schreef het gezin. Alleen het gezin verandert het. Zet jouw tekst erbij, of kies om allebei te bewaren.",
     ),
+    AlreadyProposed: (409, "Er wacht al een voorstel van deze twee organisaties hiervoor."),
+    InvitesElsewhere: (409, "Hier maakt Brug zelf geen accounts: dat doet wie het aanmelden van jullie beheert."),
     LinkOver: (404, "Deze link werkt niet meer. De school kan een nieuwe link sturen."),
     CodeWrong: (422, "Deze code klopt niet, of ze werkt niet meer. Kijk na of vraag een nieuwe."),
     TooManyCodes: (429, "Er zijn al genoeg codes gevraagd. Gebruik de laatste die kwam, of probeer het later opnieuw."),

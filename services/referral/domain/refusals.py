@@ -78,6 +78,14 @@ class FamilyNotHereYet(Refusal):
     """The family, or the key to its file, has not arrived from intake yet."""
 
 
+class InvitesElsewhere(Refusal):
+    """Accounts are made by whoever keeps the staff's issuer: nobody is invited here."""
+
+
+class AlreadyProposed(Refusal):
+    """A proposal of these two organisations for this purpose waits already."""
+
+
 # ---- receivers without an account ----
 
 

@@ -1,6 +1,7 @@
 """Pages and fragments: permission, form, command, redirect."""
 
 from services.referral.web import (
+    agreements,
     answers,
     capacity,
     endings,
@@ -28,4 +29,5 @@ BLUEPRINTS = (
     mine.pages,
     staff.pages,
     guests.pages,
+    agreements.pages,
 )
