@@ -3,15 +3,6 @@
 from services.referral.api import agreements, capacity, directory, keeping, meetings, plans, referrals, tasks
 from services.referral.api.spec import SPEC
 
-BLUEPRINTS = (
-    directory.api,
-    capacity.api,
-    referrals.api,
-    meetings.api,
-    tasks.api,
-    plans.api,
-    agreements.api,
-    keeping.api,
-)
+BLUEPRINTS = tuple(one.api for one in (directory, capacity, referrals, meetings, tasks, plans, agreements, keeping))
 
 __all__ = ["BLUEPRINTS", "SPEC"]
