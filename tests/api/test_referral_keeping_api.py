@@ -53,6 +53,7 @@ def app(town: Town, made: dict[str, Any]) -> Flask:
         made["issuers"] = Issuers(town.settings)
         settings = town.settings.model_copy(update={"accounts_client_id": "brug-accounts"})
         made["app"] = create_app(settings, transport=made["issuers"].transport())
+        made["app"].config["WTF_CSRF_ENABLED"] = False
     found: Flask = made["app"]
     return found
 
@@ -163,9 +164,8 @@ def test_people_are_listed_invited_and_end(town: Town, ask: Ask) -> None:
 
 
 def test_everyone_may_do_what_the_table_says_and_nothing_else(
-    town: Town, new: UUID, app: Flask, bearer: Any, sign_in: Any, monkeypatch: pytest.MonkeyPatch, owner_of: Any
+    town: Town, new: UUID, app: Flask, bearer: Any, sign_in: Any, owner_of: Any
 ) -> None:
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", value=False)
     invitation = {"email": "an@x.example", "role": "organiser", "function": "x", "secrecy": "discretie"}
 
     def a_member() -> UUID:

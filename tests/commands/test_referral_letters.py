@@ -11,6 +11,7 @@ import pytest
 from services.referral import commands, timers
 from services.referral.commands import Target, guests
 from services.referral.domain.guests import Contact
+from services.referral.store import guests as store
 from services.referral.timers import Post
 from shared import clock
 from shared.mail import Mail, Server
@@ -29,7 +30,7 @@ def town(db_of: Any, settings_of: Any) -> Town:
 def desk(town: Town) -> UUID:
     made = town.partner("Buurtwerk De Brem", "community")
     with town.worker.transaction(WORKER) as conn:
-        guests.store.put_contact(conn, Contact(made, ADDRESS))
+        store.put_contact(conn, Contact(made, ADDRESS))
     return made
 
 
@@ -116,7 +117,7 @@ def test_a_mailbox_that_does_not_exist_is_not_tried_again_and_the_others_go_on(
     mailbox.open()
     other = town.partner("Buurtwerk De Els", "community")
     with town.worker.transaction(WORKER) as conn:
-        guests.store.put_contact(conn, Contact(other, "weg@wijk.example"))
+        store.put_contact(conn, Contact(other, "weg@wijk.example"))
     real = mailbox.handle_DATA
 
     async def refuse(server: object, session: object, envelope: Any) -> str:

@@ -37,7 +37,7 @@ def app(app_of: Callable[[str], Flask], monkeypatch: pytest.MonkeyPatch) -> Flas
 
 @pytest.fixture
 def enter(app: Flask, sign_in: Any) -> Enter:
-    return lambda actor: sign_in(app.test_client(), actor)  # type: ignore[no-any-return]
+    return lambda actor: sign_in(app.test_client(), actor)
 
 
 def one_as(role: str, organisation: UUID) -> Actor:

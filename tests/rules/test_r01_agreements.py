@@ -12,7 +12,7 @@ from lxml import html
 from services.referral import commands as referrals
 from services.referral import events
 from services.referral.commands import agreements as commands
-from services.referral.domain.agreements import Terms
+from services.referral.domain.agreements import Parties, Terms
 from services.referral.domain.refusals import AlreadyProposed, WrongStatus
 from shared import clock
 from shared.akkoord import AgreementMissing
@@ -40,7 +40,7 @@ def new(town: Town) -> UUID:
 
 @pytest.fixture
 def enter(client_of: Any, sign_in: Any) -> Enter:
-    return lambda actor: sign_in(client_of("referral"), actor)  # type: ignore[no-any-return]
+    return lambda actor: sign_in(client_of("referral"), actor)
 
 
 def responsible(organisation: UUID) -> Actor:
@@ -53,7 +53,7 @@ def terms(**changes: Any) -> Terms:
 
 
 def propose(town: Town, new: UUID, **changes: Any) -> commands.Target:
-    parties = commands.Parties(town.school, new)
+    parties = Parties(town.school, new)
     made = commands.propose_agreement(town.web, responsible(town.school), parties, terms(**changes))
     return commands.Target(made, 1)
 
@@ -101,7 +101,7 @@ def test_nobody_confirms_their_own_proposal_or_that_of_others(town: Town, new: U
 
 def test_nobody_proposes_for_another_organisation(town: Town, new: UUID) -> None:
     with pytest.raises(NotThere):
-        commands.propose_agreement(town.web, responsible(town.katrol), commands.Parties(town.school, new), terms())
+        commands.propose_agreement(town.web, responsible(town.katrol), Parties(town.school, new), terms())
 
 
 def test_what_was_refused_or_withdrawn_is_not_confirmed_later(town: Town, new: UUID) -> None:
@@ -128,7 +128,7 @@ def test_a_yes_that_comes_twice_counts_once(town: Town, new: UUID, owner_of: Any
 def test_one_proposal_waits_at_a_time_whoever_makes_it(town: Town, new: UUID) -> None:
     propose(town, new)
     with pytest.raises(AlreadyProposed):
-        commands.propose_agreement(town.web, responsible(new), commands.Parties(new, town.school), terms())
+        commands.propose_agreement(town.web, responsible(new), Parties(new, town.school), terms())
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from lxml import html
 from services.referral import commands, timers
 from services.referral.commands import Target, guests
 from services.referral.domain.guests import Contact
+from services.referral.store import guests as store
 from services.referral.timers import Post
 from shared import clock
 from shared.mail import Server
@@ -73,7 +74,7 @@ class Desk:
 
 def guests_contact(town: Town, organisation: UUID, address: str, *, always: bool = False) -> None:
     with town.worker.transaction(WORKER) as conn:
-        guests.store.put_contact(conn, Contact(organisation, address, always))
+        store.put_contact(conn, Contact(organisation, address, always))
 
 
 def words_of(mail: Any) -> str:
@@ -424,7 +425,7 @@ def test_taking_the_address_away_closes_what_was_mailed(town: Town, desk: Desk, 
     link = desk.link()
     path = come_in(desk, browser, link)
     with town.worker.transaction(WORKER) as conn:
-        guests.store.drop_contact(conn, desk.organisation)
+        store.drop_contact(conn, desk.organisation)
     assert GONE in browser.get(path).text
     assert "Deze link werkt niet meer" in browser.get(link).text
 

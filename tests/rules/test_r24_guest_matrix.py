@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from services.referral.domain.guests import GUEST, Link
+from services.referral.domain.guests import GUEST, Contact, Link
 from services.referral.permissions import TABLE
 from services.referral.store import guests as store
 from services.referral.store.referrals import find
@@ -36,7 +36,7 @@ def app(app_of: Any, monkeypatch: pytest.MonkeyPatch) -> Flask:
 def a_guest(town: Town, referral_id: UUID) -> Actor:
     """Of the OCMW, for this referral."""
     with town.worker.transaction(WORKER) as conn:
-        store.put_contact(conn, store.Contact(town.ocmw, "onthaal@ocmw.example"))
+        store.put_contact(conn, Contact(town.ocmw, "onthaal@ocmw.example"))
         referral = find(conn, referral_id)
         assert referral
         link = Link.to(referral, clock.now(), clock.today())

@@ -8,6 +8,7 @@ from flask import Response as FlaskResponse
 from services.referral.api.shapes.agreements import AgreementList, AgreementShown, AnswerAgreement, ProposeAgreement
 from services.referral.api.spec import SPEC, answers
 from services.referral.commands import agreements as commands
+from services.referral.domain.agreements import Parties
 from services.referral.views import agreements as views
 from shared.api import expected_version, idempotency_key, versioned
 from shared.web import current_actor, house, requires
@@ -30,7 +31,7 @@ def list_agreements() -> AgreementList:
 @SPEC.validate(resp=answers(AgreementShown, 201), tags=["agreements"])
 def propose(json: ProposeAgreement) -> FlaskResponse:
     """Nothing may be shared on it before the other organisation says yes."""
-    parties = commands.Parties(json.proposer, json.other)
+    parties = Parties(json.proposer, json.other)
     made = commands.propose_agreement(house().db, current_actor(), parties, json.terms, key=idempotency_key())
     return _shown(made, 201)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from services.referral.domain import PERMITS, Agreement
-from services.referral.domain.agreements import Proposal, Terms
+from services.referral.domain.agreements import Parties, Proposal, Terms
 from services.referral.domain.refusals import AlreadyProposed
 from services.referral.store import agreements as store
 from services.referral.store import directory
@@ -17,13 +17,6 @@ from shared.refusals import Invalid, NotThere, Stale
 from shared.security import Actor
 
 PROPOSE_ROUTE = "agreement-proposals"
-
-
-class Parties(NamedTuple):
-    """Who proposes, and to whom."""
-
-    proposer: UUID
-    other: UUID
 
 
 class Target(NamedTuple):
@@ -37,7 +30,7 @@ def propose_agreement(db: Database, actor: Actor, parties: Parties, terms: Terms
     """Write it down for the other to answer; nothing may be shared on it yet. Raises AlreadyProposed, Invalid."""
     demand(PERMITS, actor, "agreement.propose", owner=parties.proposer)
     terms.must_hold(clock.today())
-    one = Proposal(uuid7(), *parties, *terms, proposed_at=clock.now())
+    one = Proposal.of(parties, terms, uuid7(), clock.now())
     with db.transaction(actor) as conn:
         before = idempotency.made_before(conn, key, PROPOSE_ROUTE)
         if before:

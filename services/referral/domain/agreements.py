@@ -41,6 +41,13 @@ class Terms(NamedTuple):
             raise Invalid({"retention_days": "Kies een aantal dagen tussen 1 en 3650."})
 
 
+class Parties(NamedTuple):
+    """Who proposes, and to whom."""
+
+    proposer: UUID
+    other: UUID
+
+
 @dataclass(frozen=True)
 class Proposal:
     """`organisation_a` proposes, `organisation_b` answers."""
@@ -59,6 +66,12 @@ class Proposal:
     state: Standing = Standing.OPEN
     answered_at: datetime | None = None
     version: int = 1
+
+    @classmethod
+    def of(cls, parties: Parties, terms: Terms, one: UUID, now: datetime) -> "Proposal":
+        return cls(
+            id=one, organisation_a=parties.proposer, organisation_b=parties.other, proposed_at=now, **terms._asdict()
+        )
 
     def confirm(self, now: datetime) -> "Proposal":
         return self._answered(Standing.CONFIRMED, now)

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from services.referral.commands import agreements as commands
+from services.referral.domain.agreements import Parties
 from services.referral.domain.invitations import RESPONSIBLE
 from services.referral.domain.refusals import AlreadyProposed
 from services.referral.forms.agreements import AgreementForm
@@ -59,7 +60,7 @@ def propose(organisation_id: UUID) -> ResponseReturnValue:
     form = AgreementForm(_own())
     if not form.validate_on_submit():
         return _form_page(organisation_id, form), 422
-    parties = commands.Parties(form.proposer.data, organisation_id)
+    parties = Parties(form.proposer.data, organisation_id)
     try:
         made = commands.propose_agreement(house().db, current_actor(), parties, form.terms)
     except AlreadyProposed:
