@@ -118,6 +118,9 @@ def staff() -> tuple[Staff, ...]:
     """One brugfiguur a school, one worker a partner that has accounts, and the people of the story under short keys."""
     made = [_member("brugfiguur", schools()[0], "school_staff", "brugfiguur", "ambtsgeheim")]
     made.append(_member("zorgcoordinator", schools()[0], "school_staff", "zorgcoördinator", "ambtsgeheim"))
+    made.append(_member("directie", schools()[0], "responsible", "directie", "ambtsgeheim"))
+    ocmw = partner("ocmw", "Antwerpen")
+    made.append(_member("diensthoofd", ocmw, "responsible", "diensthoofd", "beroepsgeheim"))
     made.append(_member("organisator", schools()[1], "organiser", "medewerker brede school", "discretie"))
     for school in schools()[1:]:
         made.append(_member(_key("brugfiguur", school), school, "school_staff", "brugfiguur", "ambtsgeheim"))

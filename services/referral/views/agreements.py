@@ -18,7 +18,8 @@ from shared.security import Actor
 class Agreed:
     """An agreement or a proposal as one of its two organisations reads it; `state` says which.
 
-    `valid`, `coming` and `ended` are agreements; all others are proposals.
+    `valid`, `coming` and `ended` are agreements; all others are proposals. `other`: the name of the one that they are
+    not.
     """
 
     id: UUID
@@ -36,6 +37,7 @@ class Agreed:
     state: str
     proposed_at: datetime | None
     version: int
+    other: str
 
     @property
     def is_proposal(self) -> bool:
@@ -48,7 +50,8 @@ _NAMED = (
 )
 _SAME = (
     "g.id, g.organisation_a, a.name AS name_a, g.organisation_b, b.name AS name_b, g.purpose, g.legal_ground,"
-    " g.special_ground, g.fields, g.retention_days, g.valid_from, g.valid_until, g.version"
+    " g.special_ground, g.fields, g.retention_days, g.valid_from, g.valid_until, g.version,"
+    " CASE WHEN g.organisation_a = ANY (%(own)s) THEN b.name ELSE a.name END AS other"
 )
 _AGREED = (
     f"SELECT {_SAME}, NULL::timestamptz AS proposed_at, CASE WHEN g.valid_until <= %(today)s THEN 'ended'"  # noqa: S608

@@ -85,7 +85,7 @@ class AgreementShown(BaseModel):
 
     @classmethod
     def of(cls, one: Agreed) -> Self:
-        told = {name: value for name, value in vars(one).items() if name != "fields"}
+        told = {name: value for name, value in vars(one).items() if name not in ("fields", "other")}
         return cls.model_validate(told | {"fields_shared": one.fields})
 
 
