@@ -120,6 +120,17 @@ def password(home: Home, person: str) -> None:
 
 
 @brug.command()
+@click.pass_obj
+@plainly
+def mail(home: Home) -> None:
+    """Print all mail of the embedded stack; none of it went anywhere."""
+    from deploy import mail_catcher
+    from deploy.environment import of_running_stack
+
+    click.echo(mail_catcher.words(of_running_stack(home).mail), nl=False)
+
+
+@brug.command()
 @click.option("--url", default="", help="Another address than that of the stack in BRUG_HOME.")
 @click.pass_obj
 @plainly
@@ -128,11 +139,14 @@ def story(home: Home, url: str) -> None:
 
     As an outsider: HTTP and sign-in only. Checks at each step what every person sees, and what must not be visible.
     """
+    from deploy import mail_catcher
     from deploy import story as told
     from deploy.environment import of_running_stack
     from deploy.keycloak.people import credentials_of
 
-    sys.exit(told.main(url or of_running_stack(home).public_url, credentials_of(home.folder)))
+    folder = home.folder / "mail"
+    mail = (lambda: mail_catcher.words(folder)) if folder.is_dir() and not url else None
+    sys.exit(told.main(url or of_running_stack(home).public_url, credentials_of(home.folder), mail))
 
 
 @brug.command()

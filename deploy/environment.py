@@ -85,10 +85,30 @@ class Environment:
 
     def worker(self, service: str) -> dict[str, str]:
         """For the process that relays, consumes and keeps time."""
-        return self._service(service) | {
-            "BRUG_DATABASE_URL": self.dsn(service, "worker"),
-            "BRUG_METRICS_PORT": str(self.ports[f"{service} worker"]),
-        }
+        mail = self._mail_values() if service == "referral" else {}
+        return (
+            self._service(service)
+            | mail
+            | {
+                "BRUG_DATABASE_URL": self.dsn(service, "worker"),
+                "BRUG_METRICS_PORT": str(self.ports[f"{service} worker"]),
+            }
+        )
+
+    @property
+    def mail(self) -> Path:
+        """Where the demo's mail catcher keeps what it gets."""
+        return self.home / "mail"
+
+    def _mail_values(self) -> dict[str, str]:
+        """The catcher, where one runs: the embedded stack sends no mail to anybody."""
+        if not self.ports.get("mail"):
+            return {}
+        return {"BRUG_SMTP_HOST": "127.0.0.1", "BRUG_SMTP_PORT": str(self.ports["mail"])}
+
+    def catcher(self) -> dict[str, str]:
+        """For the mail catcher."""
+        return _plain()
 
     def migration(self, service: str) -> dict[str, str]:
         return _plain() | {"BRUG_SERVICE": service, "BRUG_MIGRATE_URL": self.dsn(service, "migrate")}

@@ -1,4 +1,7 @@
-"""A mail server for trials: it keeps what it gets in a folder and sends nothing on. `python -m deploy.mail_catcher`."""
+"""A mail server for trials and the demo: it keeps what it gets in a folder and sends nothing on.
+
+`python -m deploy.mail_catcher [FOLDER [ADDRESS PORT]]`, or `read` instead, to print what came.
+"""
 
 import signal
 import sys
@@ -19,11 +22,14 @@ class Keeper:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         number = len(list(self._folder.iterdir())) + 1
-        (self._folder / f"{number:04}.eml").write_bytes(envelope.content)
+        # Whole before it has its name, so that nobody reads half a mail.
+        draft = self._folder / f".{number:04}"
+        draft.write_bytes(envelope.content)
+        draft.rename(self._folder / f"{number:04}.eml")
         return "250 kept"
 
 
@@ -41,12 +47,15 @@ def _told(content: bytes) -> str:
 
 def main() -> None:
     """Keep mail until told to stop; with `read`, print what came."""
-    if sys.argv[1:] == ["read"]:
+    told = sys.argv[1:]
+    if told == ["read"]:
         sys.stdout.write(words(FOLDER))
         return
+    folder = Path(told[0]) if told else FOLDER
+    address, port = (told[1], int(told[2])) if len(told) > 2 else ("0.0.0.0", PORT)  # noqa: S104 - a closed network
     ended = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    server = Controller(Keeper(FOLDER), hostname="0.0.0.0", port=PORT)  # noqa: S104 - inside a closed network
+    server = Controller(Keeper(folder), hostname=address, port=port)
     server.start()
     ended.wait()
     server.stop()

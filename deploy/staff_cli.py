@@ -8,7 +8,7 @@ from deploy.local.home import Home
 from deploy.plainly import plainly
 from deploy.services import SERVICES
 
-_ROLES = ("school_staff", "partner_worker", "organiser", "helper", "coordinator", "dpo")
+_ROLES = ("school_staff", "partner_worker", "organiser", "helper", "coordinator", "dpo", "responsible")
 _SECRECY = ("ambtsgeheim", "beroepsgeheim", "discretie")
 _SCOPES = tuple(f"{service}.{what}" for service in SERVICES for what in ("read", "write"))
 _organisation = click.option("--organisation", required=True, help="Its id, or its whole name.")

@@ -68,7 +68,7 @@ def _moves() -> str:
 
 
 def _who(move: Move) -> str:
-    return ", ".join(sorted(_SIDES[relation] for _, relation in move.who)) or "Brug itself"
+    return ", ".join(sorted({_SIDES[relation] for _, relation in move.who})) or "Brug itself"
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

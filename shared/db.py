@@ -90,11 +90,13 @@ def with_password(address: str, password: SecretStr) -> str:
 def set_actor(conn: Connection, actor: Actor) -> None:
     """Tell row-level security who acts, until the transaction ends."""
     person = actor.id if actor.kind == ActorKind.PERSON else _NOBODY
-    organisations = "{" + ",".join(str(one) for one in sorted(actor.organisations)) + "}"
+    # A guest works for an organisation and sees nothing of it but the one thing.
+    own = frozenset() if actor.kind == ActorKind.GUEST else actor.organisations
+    organisations = "{" + ",".join(str(one) for one in sorted(own)) + "}"
     conn.execute(
         "SELECT set_config('brug.actor', %s, true), set_config('brug.person', %s, true),"
-        " set_config('brug.organisations', %s, true)",
-        (str(actor.id), str(person), organisations),
+        " set_config('brug.organisations', %s, true), set_config('brug.only', %s, true)",
+        (str(actor.id), str(person), organisations, str(actor.only or _NOBODY)),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from flask import current_app
 
@@ -12,12 +13,15 @@ from shared.settings import ServiceSettings
 if TYPE_CHECKING:
     from shared.db import Connection, Database
     from shared.openid_client import Issuer
-    from shared.security import ActorKind
+    from shared.security import Actor, ActorKind
 
 
 @dataclass(frozen=True)
 class House:
-    """`settings` is the service's own subclass; `issuers` are those whose tokens and sign-ins count here."""
+    """`settings` is the service's own subclass; `issuers` are those whose tokens and sign-ins count here.
+
+    `guest_of` tells who comes by a link of this id, where the service has guests.
+    """
 
     service: str
     settings: Any  # the service's own subclass of ServiceSettings
@@ -26,6 +30,7 @@ class House:
     issuers: "Mapping[ActorKind, Issuer]" = field(default_factory=dict)
     person_sign_in: str = ""
     staff_entered: "Callable[[Connection, str], None] | None" = None
+    guest_of: "Callable[[Connection, UUID], Actor] | None" = None
 
     @property
     def shared_settings(self) -> ServiceSettings:

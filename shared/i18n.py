@@ -39,7 +39,7 @@ def install(app: Flask, own: Path) -> None:
 def choose_locale() -> str:
     """The choice, then the person's preference, then the browser's, then Dutch. Staff pages are in Dutch."""
     actor: Actor | None = g.get("actor")
-    if actor is not None and actor.kind == ActorKind.STAFF:
+    if actor is not None and actor.kind in (ActorKind.STAFF, ActorKind.GUEST):
         return DUTCH
     chosen = request.args.get("lang") or request.cookies.get(cookie_name())
     if chosen in OFFERED:

@@ -1,4 +1,4 @@
-"""Who acts: a staff member with memberships, a person of a family, anyone, or a worker."""
+"""Who acts: a staff member with memberships, a person of a family, a guest, anyone, or a worker."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 class ActorKind(StrEnum):
     STAFF = "staff"
     PERSON = "person"
+    GUEST = "guest"  # of an organisation, without an account, for one thing
     ANYONE = "anyone"
     WORKER = "worker"
 
@@ -24,9 +25,10 @@ class Membership:
 
 @dataclass(frozen=True)
 class Actor:
-    """`id` is the staff issuer's `sub`, or the person's id.
+    """`id` is the staff issuer's `sub`, the person's id, or that of the link by which a guest came.
 
     `withheld` are memberships that would count after a second factor; until then they are as if they were not.
+    `only` is the one thing that a guest may see.
     """
 
     id: UUID
@@ -34,6 +36,7 @@ class Actor:
     memberships: tuple[Membership, ...] = ()
     locale: str = "nl"
     withheld: tuple[Membership, ...] = ()
+    only: UUID | None = None
 
     @property
     def organisations(self) -> frozenset[UUID]:

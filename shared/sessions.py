@@ -14,8 +14,16 @@ from shared.db import Connection
 from shared.security import Actor, ActorKind
 from shared.settings import ServiceSettings
 
-_IDLE = {ActorKind.PERSON: timedelta(minutes=30), ActorKind.STAFF: timedelta(minutes=60)}
-_LONGEST = {ActorKind.PERSON: timedelta(hours=8), ActorKind.STAFF: timedelta(hours=8)}
+_IDLE = {
+    ActorKind.PERSON: timedelta(minutes=30),
+    ActorKind.STAFF: timedelta(minutes=60),
+    ActorKind.GUEST: timedelta(minutes=30),
+}
+_LONGEST = {
+    ActorKind.PERSON: timedelta(hours=8),
+    ActorKind.STAFF: timedelta(hours=8),
+    ActorKind.GUEST: timedelta(hours=2),
+}
 # Of a person with a safety flag (R22): whoever finds the phone finds nobody signed in.
 _QUIET_IDLE, _QUIET_LONGEST = timedelta(minutes=10), timedelta(hours=1)
 _SEEN_EVERY = timedelta(minutes=1)

@@ -81,7 +81,7 @@ class IssuerSettings(HouseSettings):
         " Empty: it asks everyone for one, and says nothing of it.",
     )
     strong_roles: tuple[str, ...] = Field(
-        default=("partner_worker", "coordinator", "dpo"),
+        default=("partner_worker", "responsible", "coordinator", "dpo"),
         description="Roles that count only after a sign-in with a second factor.",
     )
 

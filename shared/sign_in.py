@@ -170,7 +170,7 @@ def _leave() -> ResponseReturnValue:
 def _on_the_way_out(kind: ActorKind | None) -> Response:
     """By the issuer where there is one. One that tells others asks 'really?' of whoever brings no ID token, and we
     keep none: it gives a new one, without a page, to a browser that it still knows."""
-    if kind is None or (kind == ActorKind.PERSON and house().person_sign_in):
+    if kind in (None, ActorKind.GUEST) or (kind == ActorKind.PERSON and house().person_sign_in):
         return redirect(_front(), 303)
     try:
         if _issuer(kind).tells_of_ends():

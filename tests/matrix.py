@@ -12,7 +12,7 @@ from shared import permissions
 from shared.permissions import PermissionTable
 from shared.security import ANYONE, Actor, ActorKind, Membership
 
-ROLES = ("school_staff", "partner_worker", "organiser", "helper", "coordinator", "dpo")
+ROLES = ("school_staff", "partner_worker", "organiser", "helper", "coordinator", "dpo", "responsible")
 REFUSED = {302, 401, 403, 404, 410}
 _CHANGES = {"POST", "PUT", "PATCH", "DELETE"}
 

@@ -105,15 +105,28 @@ def partner(kind: str, town: str) -> Organisation:
     return next(one for one in partners() if (one.kind, one.town) == (kind, town))
 
 
+def without_account() -> Organisation:
+    """Nobody works here in Brug: it answers by mail."""
+    return next(one for one in partners() if one.name == "Huiswerkklas in de wijk")
+
+
+MAILBOX = "huiswerkklas@wijk.example"  # of whoever has no account; RFC 2606: no mail ever goes there
+
+
 @cache
 def staff() -> tuple[Staff, ...]:
-    """One brugfiguur a school, one worker a partner, and the people of the story under short keys."""
+    """One brugfiguur a school, one worker a partner that has accounts, and the people of the story under short keys."""
     made = [_member("brugfiguur", schools()[0], "school_staff", "brugfiguur", "ambtsgeheim")]
     made.append(_member("zorgcoordinator", schools()[0], "school_staff", "zorgcoördinator", "ambtsgeheim"))
+    made.append(_member("directie", schools()[0], "responsible", "directie", "ambtsgeheim"))
+    ocmw = partner("ocmw", "Antwerpen")
+    made.append(_member("diensthoofd", ocmw, "responsible", "diensthoofd", "beroepsgeheim"))
     made.append(_member("organisator", schools()[1], "organiser", "medewerker brede school", "discretie"))
     for school in schools()[1:]:
         made.append(_member(_key("brugfiguur", school), school, "school_staff", "brugfiguur", "ambtsgeheim"))
     for one in partners():
+        if one == without_account():
+            continue
         function = _FUNCTIONS.get(one.kind, "medewerker")
         made.append(_member(_key("", one), one, "partner_worker", function, "beroepsgeheim"))
     house = partner("huis_van_het_kind", "Antwerpen")

@@ -14,7 +14,9 @@ from services.referral.commands import (
     grant_membership,
     register_agreement,
 )
+from services.referral.commands.guests import write_contact
 from services.referral.domain.directory import Agreement, Membership, Organisation
+from services.referral.domain.guests import Contact
 from shared import clock
 from shared.security import worker_of
 
@@ -67,6 +69,7 @@ def _load_directory(rooms: Rooms) -> int:
             agreed.id, agreed.a, agreed.b, agreed.purpose, agreed.ground, _FIELDS, _RETENTION_DAYS, directory.SINCE
         )
         register_agreement(db, _DIRECTORY, agreement)
+    write_contact(db, _DIRECTORY, Contact(directory.without_account().id, directory.MAILBOX))
     return len(directory.organisations()) + len(directory.staff()) + len(directory.agreements())
 
 

@@ -23,6 +23,8 @@ _DOORS = {
     "organisator": "/activities/mine",
     "ouderambassadeur": "/network/helper",
     "coordinator": "/network/round",
+    "directie": "/referral/staff/",
+    "diensthoofd": "/referral/agreements/",
 }
 
 

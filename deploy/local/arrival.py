@@ -74,6 +74,7 @@ def _addresses(environment: Environment) -> list[str]:
         f"  A parent: make a sign-in code on a family's page as brugfiguur, then {url}/intake/code",
         "",
         f"API: {url}/<service>/api/openapi.json, with `brug token NAME`. A story from outside: `brug story`.",
+        "Mail: none leaves this machine; `brug mail` shows what came, such as links for who has no account.",
         f"Logs: {environment.home}/logs. Stop: Ctrl-C",
         "",
     ]

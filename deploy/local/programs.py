@@ -1,6 +1,8 @@
 """The programs of the stack beside PostgreSQL and the broker: web, worker, identity provider, gateway."""
 
 import shutil
+import socket
+import sys
 import sysconfig
 import urllib.error
 import urllib.request
@@ -46,6 +48,30 @@ def identity(environment: Environment) -> Program:
         env=environment.identity(),
         ready=answers(f"http://127.0.0.1:{port}/idp/.well-known/openid-configuration"),
     )
+
+
+def mail(environment: Environment) -> Program:
+    """Takes the mail of the demo; it sends nothing on."""
+    port = environment.ports["mail"]
+    return Program(
+        name="mail",
+        command=(sys.executable, "-m", "deploy.mail_catcher", str(environment.mail), "127.0.0.1", str(port)),
+        env=environment.catcher(),
+        ready=listens(port),
+    )
+
+
+def listens(port: int) -> Callable[[], bool]:
+    """Whether something takes connections there."""
+
+    def ask() -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", port), 3):
+                return True
+        except OSError:
+            return False
+
+    return ask
 
 
 def gateway(environment: Environment) -> Program:

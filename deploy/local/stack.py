@@ -99,7 +99,7 @@ class Stack:
             with self._step("topics and events so far"):
                 self._refill()
             with self._step("services"):
-                self._bring_up(self._workers() + self._webs())
+                self._bring_up(self._mail() + self._workers() + self._webs())
         if gateway:
             with self._step("gateway"):
                 self._bring_up(gateway)
@@ -147,7 +147,7 @@ class Stack:
         if self._parts.served:
             demand_port(self._port)
             data.write_people(self.home.folder)
-        names = ["postgresql", "broker", "identity", *SERVICES, *(f"{one} worker" for one in SERVICES)]
+        names = ["postgresql", "broker", "identity", "mail", *SERVICES, *(f"{one} worker" for one in SERVICES)]
         secrets, ports = secret_values.of(self.home), self.home.ports(names)
         self.environment = Environment(self.home.folder, self._port, ports, secrets, self._given)
         remember(self.home, self._given)
@@ -160,6 +160,9 @@ class Stack:
 
     def _workers(self) -> list[Program]:
         return [programs.worker(self.environment, service) for service in self._parts.services]
+
+    def _mail(self) -> list[Program]:
+        return [programs.mail(self.environment)] if "referral" in self._parts.services else []
 
     def _webs(self) -> list[Program]:
         served = [programs.web(self.environment, service) for service in self._parts.served]

@@ -32,7 +32,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
         "Languages in which a named human has signed the text of the yes card (R26).",
         '["nl", "ar"]',
     ),
-    "BRUG_SMTP_HOST": ("The mail server that Keycloak gives its mail to.", "mail.example.org"),
+    "BRUG_SMTP_HOST": ("The mail server to which Keycloak and referral's worker give their mail.", "mail.example.org"),
     "BRUG_SMTP_PORT": ("Its port.", "587"),
     "BRUG_SMTP_FROM": ("Who its mail comes from.", "brug@example.org"),
     "BRUG_SMTP_AUTH": ("Whether the server wants a name and a password (deploy/secrets/smtp_password).", "true"),

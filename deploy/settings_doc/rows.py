@@ -34,6 +34,7 @@ EXAMPLES: Mapping[str, str] = {
     "demo": "true",
     "secure_cookies": "false",
     "log_format": "json",
+    "smtp_host": "mail.example.org",
     "smtp_user": "brug",
     "accounts_client_id": "brug-accounts",
 }

@@ -1,24 +1,26 @@
 """Plays the main story for a new family against a running Brug, as an outsider: HTTP and sign-in only."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import httpx
 
 from deploy.keycloak.people import Credentials
 from deploy.local.home import Failure
-from deploy.story import board, closing, neighbourhood, plan, sharing
+from deploy.story import board, by_mail, closing, neighbourhood, plan, sharing
 from deploy.story import stop as stopping
 from deploy.story.browser import Unexpected
 from deploy.story.cast import Cast
 from deploy.story.ledger import Ledger
 
 
-def main(url: str, passwords: Mapping[str, Credentials]) -> int:
+def main(url: str, passwords: Mapping[str, Credentials], mail: Callable[[], str] | None = None) -> int:
     """Play all nine steps and print them; the exit code: 0 where all was as the story says.
 
-    `passwords` is what staff type where their provider asks them.
+    `passwords` is what staff type where their provider asks them; `mail` tells all that reached the mail catcher.
     """
-    return play(Cast(url, Ledger(), passwords))
+    cast = Cast(url, Ledger(), passwords)
+    cast.mail = mail
+    return play(cast)
 
 
 def play(cast: Cast) -> int:
@@ -29,6 +31,7 @@ def play(cast: Cast) -> int:
             sharing.talk,
             sharing.cards,
             sharing.answers,
+            by_mail.answer,
             plan.write,
             plan.in_her_words,
             plan.a_part,

@@ -66,8 +66,8 @@ def cards(cast: Cast) -> None:
         in (403, 404, 409),
         "without a yes there is no referral (R1)",
     )
-    _say_yes(cast, "ocmw", 0)
-    _say_yes(cast, "katrol", 1)
+    say_yes(cast, "ocmw", 0)
+    say_yes(cast, "katrol", 1)
     home = cast.amal.phone.go("/intake/me")
     ledger.must(home.says("OCMW Antwerpen", "De Katrol"), f"{cast.amal.name} sees with whom she shares")
     ledger.must(not home.says("Huiswerkbegeleiding aan huis"), "and nobody whom she did not name")
@@ -84,7 +84,7 @@ def _state_room(cast: Cast, key: str, state: str) -> None:
     cast.ledger.tell(told["to_name"], f"has {told['state']} for {told['reason']}")
 
 
-def _say_yes(cast: Cast, key: str, ask: int) -> None:
+def say_yes(cast: Cast, key: str, ask: int) -> None:
     """She said it back; a telephone interpreter helped; only the question of this ask is shared."""
     wish: dict[str, Any] = {
         "receiver_organisation": cast.organisation(key),
@@ -120,7 +120,7 @@ def answers(cast: Cast) -> None:
     ledger.must(home.says("We gaan samen") or home.says("we gaan samen"), "and that someone goes along (R6)")
     _decline(cast)
     closing.next_one(cast)
-    _say_yes(cast, "huiswerk", 1)
+    say_yes(cast, "huiswerk", 1)
     refer(cast, "huiswerk", "school_partnership")
     _accept(cast, "huiswerk", "Jo")
 

@@ -6,6 +6,7 @@ import httpx
 from flask import Flask
 
 from services.referral import api, web
+from services.referral.commands.guests import guest_of
 from services.referral.config import Settings
 from services.referral.domain import (
     AkkoordNotHereYet,
@@ -17,13 +18,20 @@ from services.referral.domain import (
     WrongStatus,
 )
 from services.referral.domain.refusals import (
+    AlreadyProposed,
     ClosedToSchool,
+    CodeWrong,
     FamilyNotHereYet,
+    InvitesElsewhere,
+    LinkOver,
     NoChildInFamily,
+    NoMailAddress,
     PlanIsOver,
     PlanRuns,
     RoleDoesNotFit,
     SectionFull,
+    TooManyCodes,
+    TooManyMails,
     UnknownInPlan,
     WrittenByFamily,
     WrongDates,
@@ -59,6 +67,16 @@ REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
         409,
         "Dit schreef het gezin. Alleen het gezin verandert het. Zet jouw tekst erbij, of kies om allebei te bewaren.",
     ),
+    AlreadyProposed: (409, "Er wacht al een voorstel van deze twee organisaties hiervoor."),
+    InvitesElsewhere: (409, "Hier maakt Brug zelf geen accounts: dat doet wie het aanmelden van jullie beheert."),
+    LinkOver: (404, "Deze link werkt niet meer. De school kan een nieuwe link sturen."),
+    CodeWrong: (422, "Deze code klopt niet, of ze werkt niet meer. Kijk na of vraag een nieuwe."),
+    TooManyCodes: (429, "Er zijn al genoeg codes gevraagd. Gebruik de laatste die kwam, of probeer het later opnieuw."),
+    TooManyMails: (429, "Vandaag gingen er al genoeg mails over deze doorverwijzing. Probeer het morgen opnieuw."),
+    NoMailAddress: (
+        409,
+        "Deze organisatie heeft geen mailadres in Brug. Bel hen, of vraag het de coördinator.",
+    ),
     WrongDates: (422, "De data volgen elkaar niet: eerst het begin, dan samen kijken, dan het einde."),
 }
 
@@ -78,5 +96,6 @@ def create_app(settings: Settings | None = None, *, transport: httpx.BaseTranspo
             spec=api.SPEC,
             refusals=REFUSALS,
             transport=transport,
+            guest_of=guest_of,
         )
     )

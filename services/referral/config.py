@@ -2,13 +2,16 @@
 
 from pydantic import Field, SecretStr
 
+from services.referral.commands.guests import Desk
 from services.referral.domain import Terms
+from services.referral.domain.guests import Seals
 from services.referral.domain.plan import PlanTerms
+from shared.mail import Server
 from shared.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """As every service, the terms within which a referral is seen and answered (R8), and who makes accounts."""
+    """As every service, the terms of a referral (R8) and of a plan, who makes accounts, and who takes mail."""
 
     seen_within_days: int = Field(3, ge=1, le=60, description="Belgian working days within which a referral is opened.")
     answered_within_days: int = Field(7, ge=1, le=90, description="Working days within which it is answered.")
@@ -29,6 +32,32 @@ class Settings(ServiceSettings):
     expires_after_days: int = Field(
         20, ge=1, le=260, description="Working days after which a referral that nobody answered is over."
     )
+
+    smtp_host: str = Field(
+        default="",
+        description="Mail server to which the worker gives mail for receivers without an account; empty: none goes.",
+    )
+    smtp_port: int = Field(default=25, ge=1, le=65535, description="Its port.")
+    smtp_from: str = Field(default="brug@localhost", description="Who that mail comes from.")
+    smtp_auth: bool = Field(default=False, description="Whether the server wants a name and a password.")
+    smtp_user: str = Field(default="", description="That name.")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="That password; the worker alone needs it.")
+    smtp_ssl: bool = Field(default=False, description="TLS from the first byte.")
+    smtp_starttls: bool = Field(default=False, description="TLS after a greeting.")
+
+    @property
+    def mail_server(self) -> Server | None:
+        """None where no mail is to go."""
+        if not self.smtp_host:
+            return None
+        user = self.smtp_user if self.smtp_auth else ""
+        password = self.smtp_password.get_secret_value()
+        return Server(self.smtp_host, self.smtp_port, self.smtp_from, user, password, self.smtp_ssl, self.smtp_starttls)
+
+    @property
+    def desk(self) -> Desk:
+        """What guests need, as a value; web and worker make the same links and codes from the same secret."""
+        return Desk(Seals(self.secret_key.get_secret_value()), self.terms)
 
     @property
     def makes_accounts(self) -> bool:

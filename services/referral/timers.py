@@ -1,22 +1,29 @@
 """What happens in referral because time passed."""
 
 from collections.abc import Collection
+from typing import NamedTuple
 
-from services.referral.commands import endings, invitations, plans
+import structlog
+
+from services.referral.commands import endings, guests, invitations, plans
 from services.referral.domain import is_expired
 from services.referral.domain.invitations import Invitation, Problem
 from services.referral.store import facts as fact_store
+from services.referral.store import guests as guest_store
 from services.referral.store import invitations as invitation_store
 from services.referral.store import plans as plan_store
 from services.referral.store import referrals as store
-from shared import clock, facts, idempotency, sessions
+from shared import clock, facts, idempotency, mail, sessions
 from shared.accounts import AccountRefused, Accounts, AccountsAway, Invited, MailAway
 from shared.db import Database
 from shared.security import worker_of
 from shared.worker import Timer
 
+log = structlog.get_logger()
+
 _AT_ONCE = 200
 _INVITED_AT_ONCE = 10
+_LETTERS_AT_ONCE = 20
 
 
 def recall_expired(db: Database) -> int:
@@ -38,6 +45,7 @@ def look_at_terms(db: Database) -> int:
                 endings.expire(conn, referral)
             else:
                 store.look_again(conn, referral, today)
+                guests.remind(conn, referral)
     return len(due)
 
 
@@ -56,6 +64,7 @@ def forget_old(db: Database) -> None:
         sessions.forget_old(conn)
         idempotency.forget_old(conn)
         invitation_store.forget_old(conn, clock.now())
+        guest_store.forget_old(conn, clock.now())
 
 
 COUNTED = (
@@ -86,6 +95,44 @@ def make_accounts(db: Database, accounts: Accounts, strong_roles: Collection[str
             invitations.put_off(db, worker, one, Problem.MAIL)
         except AccountRefused as refused:
             invitations.give_up(db, worker, one, Problem(str(refused)))
+    return len(claimed)
+
+
+class Post(NamedTuple):
+    """Where mail goes out, what makes links and codes, and where people reach our pages."""
+
+    server: mail.Server
+    desk: guests.Desk
+    public_url: str
+
+    def url_of(self, token: str) -> str:
+        return f"{self.public_url.rstrip('/')}/referral/guest/{token}"
+
+
+def send_letters(db: Database, post: Post) -> int:
+    """Mail what waits, outside any transaction. While the server is away all of it waits, and nothing is lost.
+
+    A worker that dies between the server's yes and our note of it sends the same mail once more, under the same
+    Message-ID.
+    """
+    worker = worker_of(db.service)
+    claimed = guests.claim_letters(db, worker, _LETTERS_AT_ONCE)
+    for place, letter in enumerate(claimed):
+        ready = guests.make_ready(db, worker, letter, post.desk, post.url_of)
+        if ready is None:
+            continue
+        try:
+            post.server.send(mail.Mail(str(letter.id), ready.to, *ready.written))
+        except mail.Refused as refused:
+            log.warning("letter_refused", letter_id=str(letter.id), code=str(refused))
+            guests.keep(db, worker, letter.refuse())
+        except mail.Away as away:
+            log.warning("mail_server_away", waiting=len(claimed) - place, why=str(away))
+            for other in claimed[place:]:
+                guests.keep(db, worker, other.later(clock.now()))
+            break
+        else:
+            guests.keep(db, worker, letter.sent(clock.now()))
     return len(claimed)
 
 

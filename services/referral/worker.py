@@ -3,7 +3,7 @@
 from services.referral.config import Settings
 from services.referral.projections import PROJECTIONS
 from services.referral.reactions import REACTIONS
-from services.referral.timers import TIMERS, make_accounts
+from services.referral.timers import TIMERS, Post, make_accounts, send_letters
 from shared import inbox, worker
 from shared.accounts import Accounts
 
@@ -22,7 +22,18 @@ def main() -> None:
 
 
 def _beside(settings: Settings) -> tuple[worker.Timer, ...]:
-    """Making accounts waits for others, so nothing that closes access may stand behind it."""
+    """Making accounts and sending mail wait for others, so nothing that closes access may stand behind them."""
+    return (*_accounts(settings), *_letters(settings))
+
+
+def _letters(settings: Settings) -> tuple[worker.Timer, ...]:
+    if settings.mail_server is None:
+        return ()
+    post = Post(settings.mail_server, settings.desk, settings.public_url)
+    return (worker.Timer("send_letters", 1, lambda db: send_letters(db, post)),)
+
+
+def _accounts(settings: Settings) -> tuple[worker.Timer, ...]:
     if not settings.makes_accounts:
         return ()
     client = (settings.accounts_client_id, settings.accounts_client_secret.get_secret_value())

@@ -85,6 +85,8 @@ def _browser(house: House) -> Actor:
         if found is None:
             return ANYONE
         g.actor_name, g.quiet = found.name, found.quiet
+        if found.kind == ActorKind.GUEST:
+            return house.guest_of(conn, found.actor_id) if house.guest_of else ANYONE
         if found.kind != ActorKind.STAFF:
             return Actor(found.actor_id, found.kind, locale=found.locale)
         memberships = memberships_of(conn, found.actor_id, clock.today())

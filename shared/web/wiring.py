@@ -1,10 +1,11 @@
 """The one place where a service becomes a Flask application."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import httpx
 import structlog
@@ -20,7 +21,7 @@ from shared.form_tokens import FormTokens
 from shared.house import House, house
 from shared.openid_client import Issuer
 from shared.permissions import HOUSE, PermissionTable
-from shared.security import ActorKind
+from shared.security import Actor, ActorKind
 from shared.settings import ServiceSettings
 from shared.web import delay, headers, health, refusals
 from shared.web.access import current_actor, is_quiet, session_name
@@ -50,6 +51,7 @@ class Wiring:
     provider: "Provider | None" = None  # intake's, mounted at /oidc
     person_sign_in: str = ""  # intake's own endpoint where a person signs in
     staff_entered: Callable[[Connection, str], None] | None = None  # told the name that the issuer gave
+    guest_of: Callable[[Connection, UUID], Actor] | None = None  # who comes by a link of this id
     transport: httpx.BaseTransport | None = None  # in tests, the way to the issuers
 
 
@@ -135,7 +137,8 @@ def _house(wiring: Wiring) -> House:
         own_keys=own_keys,
     )
     table = wiring.table | HOUSE
-    return House(wiring.service, settings, wiring.db, table, issuers, wiring.person_sign_in, wiring.staff_entered)
+    made = House(wiring.service, settings, wiring.db, table, issuers, wiring.person_sign_in)
+    return replace(made, staff_entered=wiring.staff_entered, guest_of=wiring.guest_of)
 
 
 def _mount_api(app: Flask, forms: CSRFProtect, wiring: Wiring) -> None:

@@ -282,6 +282,7 @@ def test_everyone_may_do_what_the_table_says_and_nothing_else(
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", value=False)
     routes = {one.endpoint for one in app.url_map.iter_rules() if "referral_id" in one.arguments}
     task_routes = {one.endpoint for one in app.url_map.iter_rules() if "task_id" in one.arguments}
+    own_routes = {one.endpoint for one in app.url_map.iter_rules() if "/contact/" in one.rule}
     forms: dict[str, Any] = {
         "referrals.companion": {"goes_along": "Mira"},
         "referrals.information": {"code": "ask_parent"},
@@ -333,8 +334,9 @@ def test_everyone_may_do_what_the_table_says_and_nothing_else(
             receiver=town.ocmw,
             person=yes.person_id,
             values={name: {"referral_id": one} for name, (one, _) in standing.items()}
-            | {name: {"task_id": task} for name in task_routes},
-            only=dict.fromkeys(task_routes, frozenset({"owner"})),
+            | {name: {"task_id": task} for name in task_routes}
+            | {name: {"organisation_id": town.school} for name in own_routes},
+            only=dict.fromkeys(task_routes | own_routes, frozenset({"owner"})),
             bodies=bodies | {name: forms.get(name, {}) | {"version": str(at)} for name, at in versions.items()
                              if not name.startswith("api_")},
             versions={name: at for name, at in versions.items() if name.startswith("api_")},
@@ -345,8 +347,14 @@ def test_everyone_may_do_what_the_table_says_and_nothing_else(
     # Plans have persons of their own: tests/api/test_referral_plans_api.py.
     plans = {one.endpoint for one in app.url_map.iter_rules() if "plan" in one.endpoint}
     # Invitations have their own: tests/pages/test_referral_staff_pages.py.
+    # Whoever has the link of a mail: tests/rules/test_r24_guest.py.
+    mailed = {one.endpoint for one in app.url_map.iter_rules() if "token" in one.arguments}
     invited = {one.endpoint for one in app.url_map.iter_rules() if "/staff/" in one.rule}
-    wrong = play(Try(app, TABLE, arrange, sign_in, bearer, frozenset((questions | plans | invited) - routes)))
+    # How an organisation keeps itself: tests/api/test_referral_keeping_api.py.
+    kept = {one for one in app.view_functions if one.split(".")[0] in ("agreements", "api_agreements", "api_keeping")}
+    wrong = play(
+        Try(app, TABLE, arrange, sign_in, bearer, frozenset((questions | plans | invited | mailed | kept) - routes))
+    )
     assert not wrong, "\n".join(wrong)
 
 

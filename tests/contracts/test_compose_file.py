@@ -29,6 +29,12 @@ EMPTY = {
         "kafka_password",
         "metrics_port",
         "accounts_client_secret",
+        "smtp_host",
+        "smtp_auth",
+        "smtp_user",
+        "smtp_password",
+        "smtp_ssl",
+        "smtp_starttls",
     },
     "worker": {
         "staff_issuer",

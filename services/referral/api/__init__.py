@@ -1,8 +1,8 @@
 """JSON API under /referral/api/v1 and its OpenAPI document."""
 
-from services.referral.api import capacity, directory, meetings, plans, referrals, tasks
+from services.referral.api import agreements, capacity, directory, keeping, meetings, plans, referrals, tasks
 from services.referral.api.spec import SPEC
 
-BLUEPRINTS = (directory.api, capacity.api, referrals.api, meetings.api, tasks.api, plans.api)
+BLUEPRINTS = tuple(one.api for one in (directory, capacity, referrals, meetings, tasks, plans, agreements, keeping))
 
 __all__ = ["BLUEPRINTS", "SPEC"]

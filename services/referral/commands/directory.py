@@ -3,11 +3,13 @@
 from datetime import date
 from uuid import UUID
 
+from services.referral.commands.invitations import oversees
 from services.referral.domain import PERMITS, Agreement, Membership, Organisation
+from services.referral.domain.invitations import OVERSIGHT
 from services.referral.store import directory as store
 from shared.db import Database
 from shared.permissions import demand
-from shared.refusals import NotThere
+from shared.refusals import NotAllowed, NotThere
 from shared.security import Actor, ActorKind
 
 
@@ -34,11 +36,14 @@ def grant_membership(db: Database, actor: Actor, membership: Membership) -> UUID
 
 def end_membership(db: Database, actor: Actor, membership_id: UUID, today: date) -> None:
     """End it at once: from this moment the staff member can do nothing for that organisation."""
-    _demand_keeper(actor)
     with db.transaction(actor) as conn:
         found = store.membership(conn, membership_id)
         if found is None:
             raise NotThere(str(membership_id))
+        if actor.kind != ActorKind.WORKER:
+            demand(PERMITS, actor, "staff.end", owner=found.organisation_id)
+        if found.role in OVERSIGHT and not oversees(actor):
+            raise NotAllowed("staff.end")
         if found.valid_until is not None and found.valid_until <= today:
             return
         ended = found.end(today)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from services.referral.domain import PERMITS, Membership
-from services.referral.domain.invitations import Invitation, Problem
+from services.referral.domain.invitations import OVERSIGHT, Invitation, Problem
 from services.referral.store import directory, invitations
 from shared import clock
 from shared.db import Connection, Database
@@ -29,14 +29,19 @@ class Wish(NamedTuple):
 def invite_staff(db: Database, actor: Actor, wish: Wish) -> UUID:
     """Write down that somebody is invited; the worker does the rest. The same wish twice is one invitation."""
     if actor.kind != ActorKind.WORKER:
-        demand(PERMITS, actor, "staff.invite")
+        demand(PERMITS, actor, "staff.invite", owner=wish.organisation_id)
     one = Invitation(uuid4(), *wish._replace(email=wish.email.strip().lower()), invited_at=clock.now())
     with db.transaction(actor) as conn:
         kind = directory.kind_of(conn, wish.organisation_id)
         if kind is None:
             raise NotThere(str(wish.organisation_id))
-        one.must_fit(kind)
+        one.must_fit(kind, oversight=oversees(actor))
         return invitations.add(conn, one)
+
+
+def oversees(actor: Actor) -> bool:
+    """Whether they keep more than their own organisation, and so may give or take such a role."""
+    return actor.kind == ActorKind.WORKER or bool(actor.roles & set(OVERSIGHT))
 
 
 def take_in(db: Database, actor: Actor, one: Invitation, staff_id: UUID) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from services.referral import events
-from services.referral.commands import steps
+from services.referral.commands import guests, steps
 from services.referral.commands.steps import Step, Target
 from services.referral.domain import Action, Appointment, Referral, Status, Terms
 from services.referral.store import referrals as store
@@ -37,10 +37,13 @@ def plan_meeting(db: Database, actor: Actor, target: Target, appointment: Appoin
 
 def cancel_meeting(db: Database, actor: Actor, target: Target) -> Referral:
     """The hour does not suit the receiver, the school or the family; the yes stays. Nobody is asked why (R12)."""
-    step = Step(
-        Action.CANCEL_MEETING, lambda one: one.cancel_meeting(clock.now()), steps.telling(events.MeetingCancelledV1)
-    )
-    return steps.take(db, actor, target, step)
+
+    def tell(conn: Connection, one: Referral) -> None:
+        store.tell(conn, one, events.MeetingCancelledV1)
+        if one.to_organisation not in actor.organisations:
+            guests.tell_news(conn, one)
+
+    return steps.take(db, actor, target, Step(Action.CANCEL_MEETING, lambda one: one.cancel_meeting(clock.now()), tell))
 
 
 def book_interpreter(db: Database, actor: Actor, target: Target) -> Referral:

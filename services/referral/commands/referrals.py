@@ -6,7 +6,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from services.referral import events
-from services.referral.commands import steps
+from services.referral.commands import guests, steps
 from services.referral.commands.meetings import tell_meeting
 from services.referral.commands.steps import Step, Target
 from services.referral.domain import (
@@ -90,6 +90,7 @@ def send_referral(db: Database, actor: Actor, target: Target, terms: Terms) -> R
         sealed = steps.sealed(conn, sent, events.SentContent(goes_along=sent.goes_along))
         store.save(conn, sent)
         store.tell(conn, sent, events.ReferralSentV1, sealed=sealed)
+        guests.invite(conn, sent)
         idempotency.remember(conn, target.key, route, sent.id)
     return sent
 
@@ -132,6 +133,7 @@ def answer_information(db: Database, actor: Actor, target: Target, answer: Infor
         answered = steps.locked(conn, target).answer_information(answer.code, ground, clock.today(), terms)
         store.save(conn, answered)
         store.tell(conn, answered, events.InformationAnsweredV1)
+        guests.tell_news(conn, answered)
         idempotency.remember(conn, target.key, route, answered.id)
     return answered
 

@@ -14,6 +14,7 @@ from services.referral.domain import (
     NoLongerYours,
     Referral,
     Terms,
+    not_visible,
 )
 from services.referral.store import referrals as store
 from shared import akkoord, clock, directory, idempotency, sealing
@@ -79,7 +80,7 @@ def permitted(conn: Connection, actor: Actor, referral_id: UUID, action: str) ->
     """As row-level security lets the actor see it, and the table lets the actor act. Raises NotThere, NotAllowed."""
     found = store.find(conn, referral_id)
     if found is None:
-        raise NotThere(str(referral_id))
+        raise not_visible(actor, referral_id)
     demand(
         PERMITS,
         actor,

@@ -26,6 +26,7 @@ from services.referral.domain.refusals import (
     NoLongerYours,
     TalkFirst,
     WrongStatus,
+    not_visible,
 )
 from services.referral.domain.tasks import (
     BY_HAND,
@@ -85,6 +86,7 @@ __all__ = [
     "WrongStatus",
     "is_expired",
     "next_look",
+    "not_visible",
     "task_id",
     "told_to_school",
     "wanted",

@@ -41,7 +41,10 @@ class Membership:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Parties, purpose, legal ground, fields, retention and dates (R1). `valid_until` is the first day without it."""
+    """Parties, purpose, legal grounds, fields, retention and dates (R1). `valid_until` is the first day without it.
+
+    `legal_ground` is that of the GDPR's article 6, `special_ground` that of article 9, where it was written down.
+    """
 
     id: UUID
     organisation_a: UUID
@@ -53,3 +56,12 @@ class Agreement:
     valid_from: date
     valid_until: date | None = None
     version: int = 0
+    special_ground: str = ""
+
+    @property
+    def parties(self) -> frozenset[UUID]:
+        return frozenset((self.organisation_a, self.organisation_b))
+
+    def end(self, today: date) -> "Agreement":
+        """Over at once, for both: the day it ends is already a day without it."""
+        return replace(self, valid_until=min(today, self.valid_until or today), version=self.version + 1)

@@ -8,8 +8,10 @@ from uuid import UUID, uuid5
 from services.referral.domain.directory import SCHOOL, Membership
 from services.referral.domain.refusals import RoleDoesNotFit, WrongStatus
 
-_AT_SCHOOL = ("school_staff", "organiser", "helper")
-_ELSEWHERE = ("partner_worker", "organiser", "helper", "coordinator", "dpo")
+RESPONSIBLE = "responsible"  # of one organisation: its people, its agreements, its mailbox
+OVERSIGHT = ("coordinator", "dpo")  # over more than one organisation: not for an organisation itself to give or take
+_AT_SCHOOL = ("school_staff", "organiser", "helper", RESPONSIBLE)
+_ELSEWHERE = ("partner_worker", "organiser", "helper", RESPONSIBLE, *OVERSIGHT)
 # The client at the staff issuer of the service where somebody in this role begins.
 _STARTS = {
     "school_staff": "brug-intake",
@@ -18,6 +20,7 @@ _STARTS = {
     "helper": "brug-network",
     "coordinator": "brug-network",
     "dpo": "brug-referral",
+    RESPONSIBLE: "brug-referral",
 }
 
 
@@ -38,9 +41,13 @@ class Problem(StrEnum):
     BLOCKED = "blocked"  # the account of this address is blocked
 
 
-def roles_for(kind: str) -> tuple[str, ...]:
-    """What somebody can be at an organisation of this kind: nobody of a school receives referrals."""
-    return _AT_SCHOOL if kind == SCHOOL else _ELSEWHERE
+def roles_for(kind: str, *, oversight: bool = True) -> tuple[str, ...]:
+    """What somebody can be at an organisation of this kind: nobody of a school receives referrals.
+
+    Without `oversight` only what an organisation gives by itself.
+    """
+    roles = _AT_SCHOOL if kind == SCHOOL else _ELSEWHERE
+    return roles if oversight else tuple(one for one in roles if one not in OVERSIGHT)
 
 
 @dataclass(frozen=True)
@@ -58,9 +65,9 @@ class Invitation:
     problem: Problem = Problem.NONE
     staff_id: UUID | None = None
 
-    def must_fit(self, kind: str) -> None:
-        """Raises `RoleDoesNotFit` where nobody can be this at an organisation of that kind."""
-        if self.role not in roles_for(kind):
+    def must_fit(self, kind: str, *, oversight: bool = True) -> None:
+        """Raises `RoleDoesNotFit` where nobody can be this at an organisation of that kind, or not by this way."""
+        if self.role not in roles_for(kind, oversight=oversight):
             raise RoleDoesNotFit(self.role)
 
     @property

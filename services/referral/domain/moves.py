@@ -75,7 +75,8 @@ class Move(NamedTuple):
 
 
 SCHOOL = frozenset({("school_staff", "owner")})
-RECEIVER = frozenset({("partner_worker", "receiver")})
+# A guest came by a link in a mail, without an account (domain/guests.py): the same moves, one referral.
+RECEIVER = frozenset({("partner_worker", "receiver"), ("guest", "receiver")})
 PERSON = frozenset({("person", "self")})
 ITSELF: frozenset[tuple[str, str]] = frozenset()
 

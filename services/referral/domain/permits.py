@@ -3,7 +3,7 @@
 from services.referral.domain.moves import MOVES
 from services.referral.domain.plan import PLAN_MOVES
 
-_STAFF = ("school_staff", "partner_worker", "organiser", "helper", "coordinator", "dpo")
+_STAFF = ("school_staff", "partner_worker", "organiser", "helper", "coordinator", "dpo", "responsible")
 
 _MOVES = {(role, relation, f"referral.{action}") for (_, action), move in MOVES.items() for role, relation in move.who}
 _TASKS = {
@@ -18,12 +18,35 @@ _PERSONS = {
     ("person", "self", "referral.calendar"),
     ("school_staff", "owner", "referral.calendar"),
     ("partner_worker", "receiver", "referral.calendar"),
+    ("guest", "receiver", "referral.calendar"),
+}
+
+_KEEP = (("responsible", "owner"), ("coordinator", "any"), ("dpo", "any"))
+_GUESTS = {
+    ("anyone", "any", "guest.enter"),
+    ("guest", "receiver", "referral.read"),
+    ("school_staff", "owner", "referral.mail_again"),
+    ("partner_worker", "owner", "contact.write"),
+    ("responsible", "owner", "contact.write"),
+    ("coordinator", "any", "contact.write"),
+    ("dpo", "any", "contact.write"),
+}
+
+# An organisation keeps its own people and agreements; whoever oversees more of them keeps all.
+_KEEPERS = {
+    *((role, relation, f"staff.{act}") for role, relation in _KEEP for act in ("invite", "end")),
+    ("responsible", "owner", "agreement.propose"),
+    ("responsible", "receiver", "agreement.answer"),
+    *(("responsible", side, "agreement.end") for side in ("owner", "receiver")),
+    *((role, "member", "agreement.list") for role in ("responsible", "school_staff", "partner_worker")),
 }
 
 PERMITS: frozenset[tuple[str, str, str]] = frozenset(
     _MOVES
     | _TASKS
     | _PERSONS
+    | _GUESTS
+    | _KEEPERS
     | {
         ("school_staff", "owner", "referral.draft"),
         ("school_staff", "owner", "referral.read"),
@@ -36,8 +59,6 @@ PERMITS: frozenset[tuple[str, str, str]] = frozenset(
         ("partner_worker", "member", "capacity.list"),
         ("dpo", "any", "directory.write"),
         ("coordinator", "any", "directory.write"),
-        ("dpo", "any", "staff.invite"),
-        ("coordinator", "any", "staff.invite"),
     }
     | {(role, "any", "organisation.search") for role in _STAFF}
     | {(role, relation, f"plan.{step}") for (_, step), move in PLAN_MOVES.items() for role, relation in move.who}

@@ -1,6 +1,9 @@
 """What referral refuses, each by its own name; app.py says it in words."""
 
+from uuid import UUID
+
 from shared.refusals import NotThere, Refusal
+from shared.security import Actor, ActorKind
 
 
 class WrongStatus(Refusal):
@@ -13,6 +16,11 @@ class AlreadyReferred(Refusal):
 
 class NoLongerYours(NotThere):
     """It was sent to this organisation once; now its content is closed (R24)."""
+
+
+def not_visible(actor: Actor, referral_id: UUID) -> NotThere:
+    """How to refuse a referral that row-level security hides: a guest knows of one only, which was theirs once."""
+    return NoLongerYours(str(referral_id)) if actor.kind == ActorKind.GUEST else NotThere(str(referral_id))
 
 
 class AkkoordNotHereYet(Refusal):
@@ -72,3 +80,34 @@ class ClosedToSchool(Refusal):
 
 class FamilyNotHereYet(Refusal):
     """The family, or the key to its file, has not arrived from intake yet."""
+
+
+class InvitesElsewhere(Refusal):
+    """Accounts are made by whoever keeps the staff's issuer: nobody is invited here."""
+
+
+class AlreadyProposed(Refusal):
+    """A proposal of these two organisations for this purpose waits already."""
+
+
+# ---- receivers without an account ----
+
+
+class LinkOver(NotThere):
+    """The link works no more, while what it led to is still theirs: the school can have another one mailed."""
+
+
+class CodeWrong(Refusal):
+    """Not the code, or used, too old or guessed at too often: all look alike."""
+
+
+class TooManyCodes(Refusal):
+    """This link asked for enough codes for now."""
+
+
+class TooManyMails(Refusal):
+    """Enough links were mailed for this referral today."""
+
+
+class NoMailAddress(Refusal):
+    """The receiving organisation has no address for mail."""

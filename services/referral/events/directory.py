@@ -89,6 +89,7 @@ class AgreementRegisteredV1(Event):
         "retention_days": 365,
         "valid_from": "2026-09-01",
         "valid_until": None,
+        "special_ground": "none",
     }
 
     agreement_id: UUID
@@ -100,6 +101,7 @@ class AgreementRegisteredV1(Event):
     retention_days: int
     valid_from: date
     valid_until: date | None
+    special_ground: str = ""
 
 
 class CapacityStatedV1(Event):

@@ -43,9 +43,9 @@ class InviteForm(Form):
         validate_choice=False,
     )
 
-    def __init__(self, kind: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, kind: str, *args: Any, oversight: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._roles = roles_for(kind)
+        self._roles = roles_for(kind, oversight=oversight)
         self.role.choices = options((one, vocabulary.label("staff_roles", one)) for one in self._roles)
 
     def validate_email(self, field: Any) -> None:

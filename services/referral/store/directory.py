@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, kwargs_row
 
 from services.referral import events
 from services.referral.domain import Agreement, Membership, Organisation
@@ -16,7 +17,7 @@ from shared.envelope import Event
 _MEMBERSHIP = "id, staff_id, organisation_id, role, function, secrecy, valid_from, valid_until, version"
 _AGREEMENT = (
     "id, organisation_a, organisation_b, purpose, legal_ground, fields, retention_days, valid_from, valid_until,"
-    " version"
+    " version, special_ground"
 )
 
 
@@ -92,6 +93,11 @@ def kind_of(conn: Connection, organisation_id: UUID) -> str | None:
     return str(row[0]) if row else None
 
 
+def name_of(conn: Connection, organisation_id: UUID) -> str:
+    row = conn.execute("SELECT name FROM organisation WHERE id = %s", (organisation_id,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def save_membership(conn: Connection, changed: Membership) -> None:
     conn.execute(
         "UPDATE membership SET valid_until = %s, version = %s WHERE id = %s",
@@ -104,17 +110,29 @@ def put_agreement(conn: Connection, agreement: Agreement) -> Agreement | None:
     row = conn.execute(
         f"INSERT INTO agreement AS known ({_AGREEMENT})"  # noqa: S608
         " VALUES (%(id)s, %(organisation_a)s, %(organisation_b)s, %(purpose)s, %(legal_ground)s, %(fields)s,"
-        "  %(retention_days)s, %(valid_from)s, %(valid_until)s, 1)"
+        "  %(retention_days)s, %(valid_from)s, %(valid_until)s, 1, %(special_ground)s)"
         " ON CONFLICT (id) DO UPDATE SET legal_ground = excluded.legal_ground, fields = excluded.fields,"
         " retention_days = excluded.retention_days, valid_from = excluded.valid_from,"
-        " valid_until = excluded.valid_until, version = known.version + 1"
-        " WHERE (known.legal_ground, known.fields, known.retention_days, known.valid_from, known.valid_until)"
-        "  IS DISTINCT FROM (excluded.legal_ground, excluded.fields, excluded.retention_days, excluded.valid_from,"
-        "  excluded.valid_until)"
+        " valid_until = excluded.valid_until, special_ground = excluded.special_ground, version = known.version + 1"
+        " WHERE (known.legal_ground, known.fields, known.retention_days, known.valid_from, known.valid_until,"
+        "  known.special_ground) IS DISTINCT FROM (excluded.legal_ground, excluded.fields, excluded.retention_days,"
+        "  excluded.valid_from, excluded.valid_until, excluded.special_ground)"
         " RETURNING version",
         vars(agreement) | {"fields": list(agreement.fields)},
     ).fetchone()
     return replace(agreement, version=row[0]) if row else None
+
+
+def lock_agreement(conn: Connection, agreement_id: UUID) -> Agreement | None:
+    with conn.cursor(row_factory=kwargs_row(_agreement)) as cur:
+        return cur.execute(
+            f"SELECT {_AGREEMENT} FROM agreement WHERE id = %s FOR UPDATE",  # noqa: S608
+            (agreement_id,),
+        ).fetchone()
+
+
+def _agreement(**row: Any) -> Agreement:
+    return Agreement(**row | {"fields": tuple(row["fields"])})
 
 
 def known(conn: Connection, organisations: Sequence[UUID]) -> set[UUID]:

@@ -7,8 +7,8 @@ from uuid import UUID
 from icalendar import Calendar, Event
 from psycopg.rows import class_row
 
-from services.referral.domain import PERMITS, WITH_RECEIVER
-from services.referral.views.lists import AKKOORD_LIVES, OPEN_TO_RECEIVER, bounds
+from services.referral.domain import PERMITS, WITH_RECEIVER, not_visible
+from services.referral.views.lists import AKKOORD_LIVES, OPEN_TO_RECEIVER, RECEIVING, bounds
 from shared import clock
 from shared.db import Database
 from shared.permissions import demand
@@ -61,9 +61,9 @@ def meeting(db: Database, actor: Actor, referral_id: UUID) -> Meeting:
             "SELECT owner_organisation, to_organisation, person_id FROM referral WHERE id = %s", (referral_id,)
         ).fetchone()
         if parties is None:
-            raise NotThere(str(referral_id))
+            raise not_visible(actor, referral_id)
         demand(PERMITS, actor, "referral.calendar", owner=parties[0], receiver=parties[1], person=parties[2])
-        values = bounds(actor, "partner_worker", WITH_RECEIVER)
+        values = bounds(actor, RECEIVING, WITH_RECEIVER)
         values |= {"id": referral_id, "me": actor.id, "schools": list(actor.organisations_as("school_staff"))}
         with conn.cursor(row_factory=class_row(Meeting)) as cur:
             found = cur.execute(

@@ -1,5 +1,6 @@
 """SQL that lists referrals, for a school and for a receiver: no content of a person, so no look."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -8,6 +9,7 @@ from uuid import UUID
 from psycopg.rows import kwargs_row
 
 from services.referral.domain import PERMITS, Status
+from services.referral.domain.guests import GUEST
 from shared import clock
 from shared.db import Database
 from shared.paging import Page, page_of
@@ -68,6 +70,8 @@ def _listed_as(status: str) -> str:
     )
 
 
+RECEIVING = ("partner_worker", GUEST)  # the roles in which somebody reads as its receiver
+
 # For its receiver a referral exists while the akkoord lives and the agreement is valid, read in the same query.
 AKKOORD_LIVES = " JOIN seen.akkoord AS a ON a.akkoord_id = r.akkoord_id"
 OPEN_TO_RECEIVER = (
@@ -79,8 +83,9 @@ OPEN_TO_RECEIVER = (
 )
 
 
-def bounds(actor: Actor, role: str, statuses: tuple[Status, ...]) -> dict[str, Any]:
-    return {"own": list(actor.organisations_as(role)), "statuses": list(statuses), "today": clock.today()}
+def bounds(actor: Actor, roles: Iterable[str], statuses: tuple[Status, ...]) -> dict[str, Any]:
+    own = frozenset().union(*(actor.organisations_as(role) for role in roles))
+    return {"own": list(own), "statuses": list(statuses), "today": clock.today()}
 
 
 def overview(db: Database, actor: Actor, which: Which) -> Page[Listed]:
@@ -111,7 +116,7 @@ def tally(db: Database, actor: Actor) -> dict[Status, int]:
 def _page(db: Database, actor: Actor, query: str, which: Which, role: str) -> Page[Listed]:
     beyond, order = (">", "ASC") if which.oldest_first else ("<", "DESC")
     further = f" AND r.id {beyond} %(after)s" if which.after else ""
-    values = bounds(actor, role, which.statuses) | {"after": which.after, "most": which.limit + 1}
+    values = bounds(actor, [role], which.statuses) | {"after": which.after, "most": which.limit + 1}
     with db.transaction(actor) as conn, conn.cursor(row_factory=kwargs_row(_listed)) as cur:
         rows = cur.execute(f"{query}{further} ORDER BY r.id {order} LIMIT %(most)s", values).fetchall()
     return page_of(rows, which.limit, lambda row: (row.id,))

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from psycopg.rows import dict_row
 
-from services.referral.domain import PERMITS, WITH_RECEIVER, NoLongerYours, Referral, Status, Terms
+from services.referral.domain import PERMITS, WITH_RECEIVER, NoLongerYours, Referral, Status, Terms, not_visible
 from services.referral.store.referrals import find
-from services.referral.views.lists import AKKOORD_LIVES, OPEN_TO_RECEIVER, bounds
+from services.referral.views.lists import AKKOORD_LIVES, OPEN_TO_RECEIVER, RECEIVING, bounds
 from shared import akkoord, clock, pairwise, sealing, trail
 from shared.db import Connection, Database
 from shared.envelope import Sealed
@@ -166,7 +166,7 @@ def _visible(db: Database, actor: Actor, referral_id: UUID) -> Referral:
     with db.transaction(actor) as conn:
         referral = find(conn, referral_id)
     if referral is None:
-        raise NotThere(str(referral_id))
+        raise not_visible(actor, referral_id)
     return referral
 
 
@@ -180,7 +180,7 @@ def _row_for_receiver(conn: Connection, actor: Actor, referral_id: UUID) -> dict
             " seen.flagged(r.person_id) AS safety"
             " FROM referral AS r JOIN organisation AS school ON school.id = r.owner_organisation"
             f"{AKKOORD_LIVES} WHERE{OPEN_TO_RECEIVER} AND r.id = %(id)s",
-            bounds(actor, "partner_worker", WITH_RECEIVER) | {"id": referral_id},
+            bounds(actor, RECEIVING, WITH_RECEIVER) | {"id": referral_id},
         ).fetchone()
     if row is None:
         raise NoLongerYours(str(referral_id))

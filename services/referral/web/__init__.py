@@ -1,9 +1,11 @@
 """Pages and fragments: permission, form, command, redirect."""
 
 from services.referral.web import (
+    agreements,
     answers,
     capacity,
     endings,
+    guests,
     meetings,
     mine,
     organisations,
@@ -28,4 +30,6 @@ BLUEPRINTS = (
     mine.pages,
     plans.pages,
     staff.pages,
+    guests.pages,
+    agreements.pages,
 )

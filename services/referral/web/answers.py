@@ -23,6 +23,7 @@ from shared import clock
 from shared.forms import expected_version
 from shared.package import Package
 from shared.refusals import Invalid
+from shared.security import ActorKind
 from shared.web import current_actor, house, requires, session_name
 
 pages = Blueprint("answers", __name__)
@@ -122,4 +123,6 @@ def decline(referral_id: UUID) -> ResponseReturnValue:
         return show("decline.html", referral_id=referral_id, form=form), 422
     target = commands.Target(referral_id, expected_version(form))
     commands.decline_referral(house().db, current_actor(), target, form.code.data)
+    if current_actor().kind == ActorKind.GUEST:
+        return redirect(url_for("guests.done", did="declined"), 303)
     return redirect(url_for("overview.index", done="declined"), 303)

@@ -17,7 +17,7 @@ from services.referral.forms.referrals import (
     VersionForm,
 )
 from services.referral.forms.words import day_label, first_upper
-from services.referral.views import directory, tasks
+from services.referral.views import directory, guests, tasks
 from services.referral.views import referrals as views
 from services.referral.web import answers
 from services.referral.web.page import age_label, fragment, show
@@ -133,6 +133,7 @@ def owners_page(referral_id: UUID, **filled: AnyForm) -> str:
         late=is_late(referral),
         ahead=referral.meets_at is not None and referral.meets_at > clock.now(),
         moments=_moments(opened),
+        by_mail=guests.by_mail(db, actor, referral_id, referral.to_organisation),
         others=directory.alternatives(db, actor, referral) if looks_on else [],
         **forms | filled,
     )

@@ -20,15 +20,19 @@ GRANT EXECUTE ON FUNCTION seen.withheld TO intake_web, intake_worker;
 """
 
 _ME = "current_setting('brug.person')::uuid"
-# As before: a look at the file as a whole, or on the ground of a yes that the caregiver said; now without those that
-# another sayer's flag withholds.
+# A caregiver reads who looked at a child: at the file as a whole, or on the ground of a yes that the caregiver said and
+# that no other sayer's flag withholds. Of a child under 12, who has no page of its own, also whatever else the school or
+# its data protection officer opened. An older child's own yes, or a child with a flag, is the child's (R18, R22).
 LOOK = f"""
 DROP POLICY self ON seen.look;
 CREATE POLICY self ON seen.look FOR SELECT TO intake_web USING (
   person_id = {_ME} OR (EXISTS (SELECT 1 FROM public.person AS p WHERE p.id = look.person_id
-    AND {_ME} = ANY (p.cared_for_by) AND NOT p.safety)
-  AND (what = 'file' OR EXISTS (SELECT 1 FROM public.akkoord AS a WHERE a.id = look.akkoord_id
-    AND {_ME} = ANY (a.said_yes_by) AND NOT seen.withheld(a.person_id, a.said_yes_by)))));
+    AND {_ME} = ANY (p.cared_for_by) AND NOT p.safety
+    AND (look.what = 'file'
+      OR (look.ground IN ('own_file', 'oversight') AND look.akkoord_id IS NULL
+        AND extract(year FROM look.looked_at) - p.birth_year < 12)
+      OR EXISTS (SELECT 1 FROM public.akkoord AS a WHERE a.id = look.akkoord_id
+        AND {_ME} = ANY (a.said_yes_by) AND NOT seen.withheld(a.person_id, a.said_yes_by))))));
 """  # noqa: S608 - names of our own
 
 
