@@ -27,6 +27,7 @@ class Actor:
     """`id` is the staff issuer's `sub`, or the person's id.
 
     `withheld` are memberships that would count after a second factor; until then they are as if they were not.
+    `is_program`: no human, but a program that acts in its own name.
     """
 
     id: UUID
@@ -34,6 +35,7 @@ class Actor:
     memberships: tuple[Membership, ...] = ()
     locale: str = "nl"
     withheld: tuple[Membership, ...] = ()
+    is_program: bool = False
 
     @property
     def organisations(self) -> frozenset[UUID]:

@@ -24,6 +24,7 @@ from services.referral.domain.refusals import (
     PlanRuns,
     RoleDoesNotFit,
     UnknownInPlan,
+    WebhookRests,
     WrittenByFamily,
     WrongDates,
 )
@@ -52,6 +53,7 @@ REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
     NoChildInFamily: (409, "Een plan is voor gezinnen met kinderen tot 25 jaar, of die een kindje verwachten."),
     PlanIsOver: (409, _l("Dit plan is afgelopen. Je kan het nog lezen.")),
     PlanRuns: (409, "Dit gezin heeft al een plan dat loopt."),
+    WebhookRests: (409, "Deze koppeling staat stil. Zet ze eerst weer aan."),
     UnknownInPlan: (409, _l("Wie je noemt, staat niet in dit plan. Zet die persoon er eerst bij.")),
     WrittenByFamily: (
         409,

@@ -1,9 +1,13 @@
 """Referral's settings; the only reader of the environment here."""
 
-from pydantic import Field, SecretStr
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
 
 from services.referral.domain import Terms
 from services.referral.domain.plan import PlanTerms
+from shared.outside import LOCAL_NAMES
 from shared.settings import ServiceSettings
 
 
@@ -29,6 +33,18 @@ class Settings(ServiceSettings):
     expires_after_days: int = Field(
         20, ge=1, le=260, description="Working days after which a referral that nobody answered is over."
     )
+
+    webhooks_to_localhost: bool = Field(
+        default=False,
+        description="Webhooks may also go to `http://localhost` at any port: for a demo or tests on one machine."
+        " Refused where people reach Brug at any other address than this machine's own.",
+    )
+
+    @model_validator(mode="after")
+    def _localhost_at_home_only(self) -> Self:
+        if self.webhooks_to_localhost and urlsplit(self.public_url).hostname not in LOCAL_NAMES:
+            raise ValueError("BRUG_WEBHOOKS_TO_LOCALHOST is for a Brug on 127.0.0.1 alone")
+        return self
 
     @property
     def makes_accounts(self) -> bool:

@@ -1,11 +1,13 @@
 """Referral's second process: relay, consumers and timers."""
 
+from services.referral.commands.deliveries import Courier
 from services.referral.config import Settings
 from services.referral.projections import PROJECTIONS
 from services.referral.reactions import REACTIONS
 from services.referral.timers import TIMERS, make_accounts
 from shared import inbox, worker
 from shared.accounts import Accounts
+from shared.outside import Outside
 
 # What a withdrawal needs has a group of its own: nothing waits before it.
 TOPICS = {
@@ -22,12 +24,14 @@ def main() -> None:
 
 
 def _beside(settings: Settings) -> tuple[worker.Timer, ...]:
-    """Making accounts waits for others, so nothing that closes access may stand behind it."""
+    """What waits for others has a thread of its own, so that nothing which closes access stands behind it."""
+    courier = Courier(Outside(local=settings.webhooks_to_localhost), settings.freshness_seconds)
+    webhooks = worker.Timer("webhooks", 0.5, courier.go_round)
     if not settings.makes_accounts:
-        return ()
+        return (webhooks,)
     client = (settings.accounts_client_id, settings.accounts_client_secret.get_secret_value())
     accounts = Accounts.of(settings, client)
-    return (worker.Timer("make_accounts", 2, lambda db: make_accounts(db, accounts, settings.strong_roles)),)
+    return (webhooks, worker.Timer("make_accounts", 2, lambda db: make_accounts(db, accounts, settings.strong_roles)))
 
 
 if __name__ == "__main__":

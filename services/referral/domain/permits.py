@@ -19,11 +19,17 @@ _PERSONS = {
     ("school_staff", "owner", "referral.calendar"),
     ("partner_worker", "receiver", "referral.calendar"),
 }
+# A school has no coordinator of its own: there, and where a partner wants it so, its program does this.
+_WEBHOOKS = {
+    (role, "owner", "webhook.manage")
+    for role in ("coordinator", "dpo", "school_staff program", "partner_worker program")
+}
 
 PERMITS: frozenset[tuple[str, str, str]] = frozenset(
     _MOVES
     | _TASKS
     | _PERSONS
+    | _WEBHOOKS
     | {
         ("school_staff", "owner", "referral.draft"),
         ("school_staff", "owner", "referral.read"),

@@ -12,6 +12,7 @@ from services.referral.web import (
     referrals,
     staff,
     tasks,
+    webhooks,
 )
 
 BLUEPRINTS = (
@@ -26,4 +27,5 @@ BLUEPRINTS = (
     tasks.pages,
     mine.pages,
     staff.pages,
+    webhooks.pages,
 )
