@@ -346,7 +346,11 @@ def test_everyone_may_do_what_the_table_says_and_nothing_else(
     plans = {one.endpoint for one in app.url_map.iter_rules() if "plan" in one.endpoint}
     # Invitations have their own: tests/pages/test_referral_staff_pages.py.
     invited = {one.endpoint for one in app.url_map.iter_rules() if "/staff/" in one.rule}
-    wrong = play(Try(app, TABLE, arrange, sign_in, bearer, frozenset((questions | plans | invited) - routes)))
+    # Webhooks too: tests/api/test_referral_webhooks_api.py.
+    webhooks = {one.endpoint for one in app.url_map.iter_rules() if "/webhooks" in one.rule}
+    wrong = play(
+        Try(app, TABLE, arrange, sign_in, bearer, frozenset((questions | plans | invited | webhooks) - routes))
+    )
     assert not wrong, "\n".join(wrong)
 
 

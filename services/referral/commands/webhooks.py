@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from services.referral.domain import PERMITS
 from services.referral.domain.refusals import TooManyWebhooks, UnsafeAddress, WebhookRests
 from services.referral.domain.webhooks import Endpoint, State, checked_address, checked_types
+from services.referral.store import directory
 from services.referral.store.webhooks import deliveries, endpoints, events
 from shared import clock, idempotency, signing
 from shared.db import Connection, Database
@@ -55,6 +56,8 @@ def register_webhook(db: Database, actor: Actor, wish: Wish, *, key: str | None 
         before = idempotency.made_before(conn, key, _ROUTE)
         if before:
             return Made(before, None)
+        if not directory.known(conn, [wish.organisation_id]):
+            raise NotThere(str(wish.organisation_id))
         if endpoints.count(conn, wish.organisation_id) >= MOST:
             raise TooManyWebhooks(str(MOST))
         one = Endpoint(uuid4(), wish.organisation_id, url, types, clock.now())

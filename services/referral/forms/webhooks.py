@@ -137,7 +137,9 @@ def types_label(types: Iterable[str]) -> str:
     chosen = tuple(types)
     if len(chosen) == len(TYPES):
         return "alles"
-    return ", ".join(TYPE_WORDS.get(one, one) for one in chosen) if len(chosen) <= 3 else f"{len(chosen)} gebeurtenissen"
+    return (
+        ", ".join(TYPE_WORDS.get(one, one) for one in chosen) if len(chosen) <= 3 else f"{len(chosen)} gebeurtenissen"
+    )
 
 
 def _midnight(day: date) -> datetime:
