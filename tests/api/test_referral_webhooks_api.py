@@ -152,7 +152,7 @@ def test_the_pages_from_registering_to_removing(
 
     def form(path: str, action: str) -> dict[str, Any]:
         page: html.HtmlElement = html.document_fromstring(browser.get(path).text)
-        [found] = [one for one in page.forms if one.get("action") == action]
+        [found] = [one for one in page.forms if (one.get("action"), one.method) == (action, "POST")]
         return dict(found.form_values())
 
     home = "/referral/webhooks/"
@@ -185,7 +185,7 @@ def test_the_pages_from_registering_to_removing(
     filled = form(path, path)
     assert browser.post(path, data=filled | {"types": ["referral.sent"], "state": "paused"}).status_code == 303
     assert "stuurt even niets" in browser.get(home).text
-    assert browser.post(path, data=filled | {"types": ["referral.sent"]}).status_code == 412, "an older version"
+    assert browser.post(path, data=filled | {"types": ["referral.sent"]}).status_code == 409, "an older version"
     assert browser.post(path, data=filled | {"types": []}).status_code == 422
     answer = browser.post(f"{path}/secret", data=form(path, f"{path}/secret"))
     assert "Het vorige geheim klopt ook nog" in answer.text

@@ -221,6 +221,9 @@ def _serving(talk: Callable[[socket.socket], None], done: threading.Event) -> It
                 conn.settimeout(5)
                 try:
                     talk(conn)
+                    conn.shutdown(socket.SHUT_WR)
+                    while conn.recv(65536):  # else what was not read yet makes the hang-up a reset
+                        pass
                 except OSError:
                     continue
 
