@@ -37,13 +37,14 @@ class Settings(ServiceSettings):
     webhooks_to_localhost: bool = Field(
         default=False,
         description="Webhooks may also go to `http://localhost` at any port: for a demo or tests on one machine."
-        " Refused where people reach Brug at any other address than this machine's own.",
+        " Refused where people reach Brug over HTTPS, as in Docker Compose, or at any address but this machine's own.",
     )
 
     @model_validator(mode="after")
     def _localhost_at_home_only(self) -> Self:
-        if self.webhooks_to_localhost and urlsplit(self.public_url).hostname not in LOCAL_NAMES:
-            raise ValueError("BRUG_WEBHOOKS_TO_LOCALHOST is for a Brug on 127.0.0.1 alone")
+        place = urlsplit(self.public_url)
+        if self.webhooks_to_localhost and (place.scheme != "http" or place.hostname not in LOCAL_NAMES):
+            raise ValueError("BRUG_WEBHOOKS_TO_LOCALHOST is for a Brug on http://127.0.0.1 alone")
         return self
 
     @property

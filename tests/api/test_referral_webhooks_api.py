@@ -164,7 +164,7 @@ def test_the_pages_from_registering_to_removing(
     assert shown.status_code == 200
     assert shown.headers["Cache-Control"] == "no-store"
     page: html.HtmlElement = html.document_fromstring(shown.text)
-    theirs.secret = page.get_element_by_id("secret").get("value")
+    theirs.secret = page.get_element_by_id("secret").get("value") or ""
     assert "al getoond" in browser.post(home, data=filled).text
     [(endpoint,)] = owner_of("referral").execute("SELECT id FROM webhook_endpoint").fetchall()
     path = f"/referral/webhooks/{endpoint}"

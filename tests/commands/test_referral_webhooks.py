@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from psycopg.errors import InsufficientPrivilege
+from pydantic import ValidationError
 
 from services.referral import commands, timers
 from services.referral.commands import webhooks
@@ -259,6 +260,14 @@ def test_addresses_that_are_no_https_address_are_refused(url: str) -> None:
 def test_an_address_inside_is_refused_at_registering(town: Town, url: str) -> None:
     with pytest.raises(UnsafeAddress):
         webhooks.register_webhook(town.web, a_dpo(town.ocmw), Wish(town.ocmw, url, ("referral.sent",)))
+
+
+@pytest.mark.parametrize("public", ["https://brug.example.org", "https://localhost", "http://brug.example.org"])
+def test_a_brug_that_others_reach_refuses_to_send_to_localhost(town: Town, public: str) -> None:
+    told = town.settings.model_dump() | {"webhooks_to_localhost": True}
+    assert type(town.settings)(**told | {"public_url": "http://127.0.0.1:8000"}).webhooks_to_localhost
+    with pytest.raises(ValidationError, match="BRUG_WEBHOOKS_TO_LOCALHOST"):
+        type(town.settings)(**told | {"public_url": public})
 
 
 def test_localhost_needs_the_setting(town: Town, theirs: Receiver) -> None:

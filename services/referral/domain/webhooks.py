@@ -16,7 +16,6 @@ PING = "ping"
 KEPT = timedelta(days=30)  # events and what became of them
 OVERLAP = timedelta(hours=24)  # for which an old secret still signs beside its successor
 GIVES_UP_AFTER = timedelta(days=5)
-_MOST_REPLAYED = KEPT
 
 # Standard Webhooks' schedule: the wait before each try after the first.
 WAITS: Sequence[timedelta] = (
