@@ -22,6 +22,7 @@ from tests.builders.referral import Town
 from tests.builders.webhooks import Receiver, a_coordinator, a_dpo, a_receiver, deliver, registered
 from tests.conftest import remember_memberships
 from tests.matrix import Things, Try, play
+from tests.pages import well_formed
 
 API = "/referral/api/v1"
 Ask = Callable[..., TestResponse]
@@ -173,6 +174,8 @@ def test_the_pages_from_registering_to_removing(
     deliver(town)
     assert sorted(theirs.types) == ["ping", "referral.sent"]
     seen = browser.get(path).text
+    for shown_page in (seen, shown.text, bad.text, browser.get(home).text):
+        assert well_formed.faults(shown_page, "nl") == []
     assert "Proefbericht" in seen
     assert "aangekomen" in seen
     assert "Proefbericht" not in browser.get(f"{path}?state=failed").text
