@@ -12,7 +12,7 @@ export BRUG_PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo story test test-kafka test-keycloak test-compose lint types contracts docs translations assets install install-dev lock \
+.PHONY: help demo story test bench test-kafka test-keycloak test-compose lint types contracts docs translations assets install install-dev lock \
 	clean
 .DELETE_ON_ERROR:
 
@@ -28,6 +28,9 @@ story: install ## Play one family's story against the running demo, from outside
 
 test: install-dev ## All tests on a real PostgreSQL and a real broker; with TESTS="-m browser" those in a real browser
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q $(TESTS)
+
+bench: install-dev ## How long pages take on a city's worth of rows, beside their bare query; TURNS=25 times each
+	@$(BIN)/python -m tests.bench
 
 test-compose: install-dev ## docker-compose.yml as docs/install.md says, played, killed and rolled; root on Debian, or an engine
 	@$(BIN)/python -m pytest -n0 -q -m compose tests/compose

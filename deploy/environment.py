@@ -156,6 +156,9 @@ class Environment:
             "BRUG_LOG_FORMAT": "console",
             "BRUG_DEMO": "true",
         }
+        if service == "referral":
+            # A demo's webhooks go to whatever listens beside it; a Brug that others reach refuses this setting.
+            values["BRUG_WEBHOOKS_TO_LOCALHOST"] = "true"
         values |= self._broker_values(service) | self._issuer_values(service) | self._key_values(service)
         if service in ("activities", "network"):
             # In the demo a made-up translator signed both; a city names its own (R26).

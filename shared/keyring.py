@@ -47,6 +47,11 @@ class Keyring:
         """A fresh key, wrapped for these services."""
         return new_wrapped_key({service: self._public[service] for service in sorted(audience)})
 
+    def wrap(self, plain: bytes) -> str:
+        """Sealed for this service alone: a secret of its own that rests in its database."""
+        header = {"alg": "ECDH-ES+A256KW", "enc": "A256GCM"}
+        return jwe.encrypt_compact(header, plain, self._private, registry=_REGISTRY)
+
     def unwrap(self, wrapped: str) -> bytes:
         plaintext = jwe.decrypt_compact(wrapped, self._private, registry=_REGISTRY).plaintext
         if plaintext is None:

@@ -11,6 +11,7 @@ PermissionTable = frozenset[tuple[str, str, str]]  # (role, relation, action)
 
 PERSON = "person"
 ANYONE = "anyone"
+_PROGRAM = " program"  # `partner_worker program`: what a program in that role may do, and a human in it may not
 
 OWNER = "owner"  # member, in that role, of the organisation that owns the thing
 RECEIVER = "receiver"  # member, in that role, of the organisation that receives it
@@ -51,6 +52,7 @@ def may(
         held |= {(role, relation) for role in actor.roles for relation in (MEMBER, ANY)}
         held |= {(role, OWNER) for role in actor.roles_at(owner)} if owner else set()
         held |= {(role, RECEIVER) for role in actor.roles_at(receiver)} if receiver else set()
+        held |= {(role + _PROGRAM, relation) for role, relation in held} if actor.is_program else set()
     return any((role, relation, action) in table for role, relation in held)
 
 
@@ -80,6 +82,7 @@ def demand(
 def may_at_all(table: PermissionTable, actor: Actor, action: str) -> bool:
     """Whether the actor has a role with a row for the action, whatever the relation: what a route knows."""
     roles = {ANYONE} | actor.roles | ({PERSON} if actor.kind == ActorKind.PERSON else set())
+    roles |= {role + _PROGRAM for role in actor.roles} if actor.is_program else set()
     return any(role in roles and what == action for role, _, what in table)
 
 

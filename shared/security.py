@@ -29,6 +29,7 @@ class Actor:
 
     `withheld` are memberships that would count after a second factor; until then they are as if they were not.
     `only` is the one thing that a guest may see.
+    `is_program`: no human, but a program that acts in its own name.
     """
 
     id: UUID
@@ -37,6 +38,7 @@ class Actor:
     locale: str = "nl"
     withheld: tuple[Membership, ...] = ()
     only: UUID | None = None
+    is_program: bool = False
 
     @property
     def organisations(self) -> frozenset[UUID]:

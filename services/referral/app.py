@@ -33,6 +33,7 @@ from services.referral.domain.refusals import (
     TooManyCodes,
     TooManyMails,
     UnknownInPlan,
+    WebhookRests,
     WrittenByFamily,
     WrongDates,
 )
@@ -62,6 +63,7 @@ REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
     PlanIsOver: (409, _l("Dit plan is afgelopen. Je kan het nog lezen.")),
     PlanRuns: (409, "Dit gezin heeft al een plan dat loopt."),
     SectionFull: (409, _l("Dit deel is vol. Haal eerst iets weg wat niet meer nodig is.")),
+    WebhookRests: (409, "Deze koppeling staat stil. Zet ze eerst weer aan."),
     UnknownInPlan: (409, _l("Wie je noemt, staat niet in dit plan. Zet die persoon er eerst bij.")),
     WrittenByFamily: (
         409,

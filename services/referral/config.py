@@ -1,12 +1,16 @@
 """Referral's settings; the only reader of the environment here."""
 
-from pydantic import Field, SecretStr
+from typing import Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
 
 from services.referral.commands.guests import Desk
 from services.referral.domain import Terms
 from services.referral.domain.guests import Seals
 from services.referral.domain.plan import PlanTerms
 from shared.mail import Server
+from shared.outside import LOCAL_NAMES
 from shared.settings import ServiceSettings
 
 
@@ -44,6 +48,18 @@ class Settings(ServiceSettings):
     smtp_password: SecretStr = Field(default=SecretStr(""), description="That password; the worker alone needs it.")
     smtp_ssl: bool = Field(default=False, description="TLS from the first byte.")
     smtp_starttls: bool = Field(default=False, description="TLS after a greeting.")
+    webhooks_to_localhost: bool = Field(
+        default=False,
+        description="Webhooks may also go to `http://localhost` at any port: for a demo or tests on one machine."
+        " Refused where people reach Brug over HTTPS, as in Docker Compose, or at any address but this machine's own.",
+    )
+
+    @model_validator(mode="after")
+    def _localhost_at_home_only(self) -> Self:
+        place = urlsplit(self.public_url)
+        if self.webhooks_to_localhost and (place.scheme != "http" or place.hostname not in LOCAL_NAMES):
+            raise ValueError("BRUG_WEBHOOKS_TO_LOCALHOST is for a Brug on http://127.0.0.1 alone")
+        return self
 
     @property
     def mail_server(self) -> Server | None:

@@ -13,6 +13,8 @@ from services.referral.store import guests as guest_store
 from services.referral.store import invitations as invitation_store
 from services.referral.store import plans as plan_store
 from services.referral.store import referrals as store
+from services.referral.store.webhooks import endpoints as webhook_endpoints
+from services.referral.store.webhooks import events as webhook_events
 from shared import clock, facts, idempotency, mail, sessions
 from shared.accounts import AccountRefused, Accounts, AccountsAway, Invited, MailAway
 from shared.db import Database
@@ -59,12 +61,14 @@ def end_plans(db: Database) -> int:
 
 
 def forget_old(db: Database) -> None:
-    """Let go of sessions that are over and of idempotency keys older than a day."""
+    """Let go of sessions that are over, idempotency keys older than a day, what webhooks told a month ago."""
     with db.transaction(worker_of(db.service)) as conn:
         sessions.forget_old(conn)
         idempotency.forget_old(conn)
         invitation_store.forget_old(conn, clock.now())
         guest_store.forget_old(conn, clock.now())
+        webhook_events.forget_old(conn, clock.now())
+        webhook_endpoints.forget_old_secrets(conn, clock.now())
 
 
 COUNTED = (

@@ -1,6 +1,7 @@
 """Who asks, and whether the route is for them at all; commands and views check the relation to the thing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -114,7 +115,8 @@ def _bearer(house: House) -> Actor:
     with house.db.transaction(ANYONE) as conn:
         memberships = memberships_of(conn, who.id, clock.today())
     strong = second_factor.is_strong_token(house.settings, bearer)
-    return second_factor.staff(house.settings, who, memberships, strong=strong)
+    actor = second_factor.staff(house.settings, who, memberships, strong=strong)
+    return replace(actor, is_program=bearer.is_program)
 
 
 def _demand_scope(house: House, bearer: Bearer) -> None:

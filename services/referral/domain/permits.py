@@ -40,6 +40,11 @@ _KEEPERS = {
     *(("responsible", side, "agreement.end") for side in ("owner", "receiver")),
     *((role, "member", "agreement.list") for role in ("responsible", "school_staff", "partner_worker")),
 }
+# A school has no coordinator of its own: there, and where a partner wants it so, its program does this.
+_WEBHOOKS = {
+    (role, "owner", "webhook.manage")
+    for role in ("coordinator", "dpo", "school_staff program", "partner_worker program")
+}
 
 PERMITS: frozenset[tuple[str, str, str]] = frozenset(
     _MOVES
@@ -47,6 +52,7 @@ PERMITS: frozenset[tuple[str, str, str]] = frozenset(
     | _PERSONS
     | _GUESTS
     | _KEEPERS
+    | _WEBHOOKS
     | {
         ("school_staff", "owner", "referral.draft"),
         ("school_staff", "owner", "referral.read"),

@@ -111,3 +111,22 @@ class TooManyMails(Refusal):
 
 class NoMailAddress(Refusal):
     """The receiving organisation has no address for mail."""
+
+
+# ---- webhooks ----
+
+
+class UnsafeAddress(Refusal):
+    """Nothing is ever sent there: it is not https, or leads inside. Its argument says why, as a code."""
+
+
+class UnknownEventType(Refusal):
+    """There is no event of that name, or none was chosen."""
+
+
+class TooManyWebhooks(Refusal):
+    """An organisation has as many addresses as it may have."""
+
+
+class WebhookRests(Refusal):
+    """It is paused or disabled: nothing is sent there until somebody sets it going again."""

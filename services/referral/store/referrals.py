@@ -9,6 +9,7 @@ from psycopg.rows import kwargs_row
 
 from services.referral.domain import OPEN, Referral, Status, next_look
 from services.referral.store import tasks
+from services.referral.store.webhooks import events as webhook_events
 from shared import clock, outbox
 from shared.db import Connection
 from shared.envelope import Event
@@ -101,7 +102,7 @@ def look_again(conn: Connection, locked: Referral, today: date) -> None:
 
 
 def tell(conn: Connection, referral: Referral, shape: type[Event], **more: Any) -> None:
-    """Publish one fact about a referral, in the transaction that made it true."""
+    """Publish one fact about a referral, in the transaction that made it true; for webhooks too."""
     event = shape.model_validate(
         {
             "referral_id": referral.id,
@@ -113,6 +114,7 @@ def tell(conn: Connection, referral: Referral, shape: type[Event], **more: Any) 
     )
     about = outbox.About(referral.family_id, referral.id, referral.version, referral.owner_organisation)
     outbox.publish(conn, event, about, ground="akkoord")
+    webhook_events.record(conn, referral, shape)
 
 
 def _row(referral: Referral) -> dict[str, Any]:

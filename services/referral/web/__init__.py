@@ -15,6 +15,7 @@ from services.referral.web import (
     referrals,
     staff,
     tasks,
+    webhooks,
 )
 
 BLUEPRINTS = (
@@ -32,4 +33,5 @@ BLUEPRINTS = (
     staff.pages,
     guests.pages,
     agreements.pages,
+    webhooks.pages,
 )

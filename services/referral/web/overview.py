@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 
 from services.referral.domain import AFTER_YES, ENDED_EARLY, OPEN, UNANSWERED, Status
-from services.referral.views import lists
+from services.referral.views import lists, webhooks
 from services.referral.views import referrals as views
 from services.referral.web.page import fragment, show
 from shared.paging import after
@@ -30,6 +30,7 @@ def index() -> str:
         "index.html",
         school=_school_part() if actor.organisations_as("school_staff") else None,
         partner=_partner_part() if actor.organisations_as("partner_worker") else None,
+        webhook_stopped=webhooks.has_stopped(house().db, actor),
     )
 
 

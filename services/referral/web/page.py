@@ -48,6 +48,9 @@ DONE = {
     "invited": "Uitgenodigd. Hier zie je of het lukte.",
     "stated": "Bewaard. Wie het vroeg, ziet het meteen.",
     "task_done": "Gedaan. Dank je.",
+    "webhook_tested": "Proefbericht onderweg. Hieronder zie je of het aankwam.",
+    "webhook_again": "Brug stuurt het opnieuw. Hieronder zie je of het aankomt.",
+    "webhook_removed": "Weg. Daarheen stuurt Brug niets meer.",
     "task_later": "Later dan. Je ziet het die dag opnieuw.",
 }
 

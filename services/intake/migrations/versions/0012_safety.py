@@ -20,8 +20,8 @@ GRANT EXECUTE ON FUNCTION seen.withheld TO intake_web, intake_worker;
 """
 
 _ME = "current_setting('brug.person')::uuid"
-# A caregiver reads who looked at a child: at the file as a whole, or on the ground of a yes that the caregiver said and
-# that no other sayer's flag withholds. Of a child under 12, who has no page of its own, also whatever else the school or
+# A caregiver reads who looked at a child: at the file as a whole, or on the ground of a yes that the caregiver said,
+# unless another flag withholds it. Of a child under 12, who has no page of its own, also whatever else the school or
 # its data protection officer opened. An older child's own yes, or a child with a flag, is the child's (R18, R22).
 LOOK = f"""
 DROP POLICY self ON seen.look;
