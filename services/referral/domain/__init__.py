@@ -27,6 +27,7 @@ from services.referral.domain.refusals import (
     TalkFirst,
     WrongStatus,
 )
+from services.referral.domain.sides import counted, version_for
 from services.referral.domain.tasks import (
     BY_HAND,
     FOR_RECEIVER,
@@ -83,9 +84,11 @@ __all__ = [
     "Terms",
     "Wanted",
     "WrongStatus",
+    "counted",
     "is_expired",
     "next_look",
     "task_id",
     "told_to_school",
+    "version_for",
     "wanted",
 ]

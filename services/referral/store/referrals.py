@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.rows import kwargs_row
 
-from services.referral.domain import OPEN, Referral, Status, next_look
+from services.referral.domain import OPEN, Referral, Status, counted, next_look
 from services.referral.store import tasks
 from shared import clock, outbox
 from shared.db import Connection
@@ -81,12 +81,18 @@ def lock_to_look_at(conn: Connection, today: date, most: int) -> list[Referral]:
 
 
 def save(conn: Connection, changed: Referral) -> None:
-    """Write the next version and bring its tasks along. Raises Stale where somebody else wrote it first."""
+    """Write the next version, with what each side counts of it, and bring its tasks along.
+
+    Raises Stale where somebody else wrote it first.
+    """
+    before = find(conn, changed.id)
+    if before is None or before.version != changed.version - 1:
+        raise Stale(str(changed.id))
     names = [name for name in _WRITTEN if name not in _FIXED]
     values = ", ".join(f"{name} = %({name})s" for name in names)
     written = conn.execute(
         f"UPDATE referral SET {values} WHERE id = %(id)s AND version = %(before)s",  # noqa: S608
-        _row(changed) | {"before": changed.version - 1},
+        _row(counted(before, changed)) | {"before": before.version},
     )
     if written.rowcount != 1:
         raise Stale(str(changed.id))
