@@ -1,7 +1,7 @@
 """SQL that reads a person's own referrals, and those of a child for whom the person said yes; that is no look."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from shared.package import Package
 from shared.permissions import demand
 from shared.refusals import NotThere
 from shared.security import Actor
+
+_LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,12 @@ class Mine:
         if self.status in (*AFTER_THE_HOUR, Status.CLOSED):
             return self.met_at is not None or self.meets_at is not None
         return self.status == Status.MEETING_PLANNED and not self.is_ahead
+
+    @property
+    def asks_helped(self) -> bool:
+        """Closed lately, and nothing said of it: shown once more as a card. Later silence is left alone (R12)."""
+        lately = self.ended_at is not None and clock.now() - self.ended_at < _LATELY
+        return self.status == Status.CLOSED and lately and self.may_say_helped and self.helped is None
 
 
 # One's own, or on one's own yes: the other parent, who did not say it, has no row (R5). What one parent says of
