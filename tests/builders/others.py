@@ -54,7 +54,7 @@ def _referral(web: Database, worker: Database, settings: Any) -> Tenant:
     family.opens("strengths", "leisure")
     asking = referring.ask_room(town.web, town.mira, referring.new_asking(town.school, (town.ocmw,), "finances"))
     [question] = capacity.of_asking(town.web, town.mira, asking)
-    same = {"person_id": family.amal.id, "family_id": family.family_id}
+    same: dict[str, Any] = {"person_id": family.amal.id, "family_id": family.family_id}
     referral_id = town.accepted(town.yes(**same))
     town.declined(town.yes(**same))
     ids = {

@@ -316,7 +316,7 @@ class Filled(NamedTuple):
             "date": str(days.get(name, soon.date())),
             "date-time": soon.isoformat(),
         }
-        return known.get(schema.get("format", ""), _WORDS.get(name, "x" * max(1, schema.get("minLength", 1))))
+        return known.get(str(schema.get("format")), _WORDS.get(name, "x" * max(1, int(schema.get("minLength", 1)))))
 
     def found(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         """Past references, and past 'or null'."""
@@ -349,8 +349,8 @@ def kept_of(target: Target) -> dict[str, str]:
     for schema, table in tables:
         if table not in _NOT_OF_TENANTS:
             query = f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {schema}.{table} AS t"
-            row = target.owner.execute(f"{query} WHERE t::text LIKE ANY (%s)", (mine,)).fetchone()  # type: ignore[call-overload]
-            sums[f"{schema}.{table}"] = row[0]
+            for (told_of,) in target.owner.execute(f"{query} WHERE t::text LIKE ANY (%s)", (mine,)):
+                sums[f"{schema}.{table}"] = told_of
     return sums
 
 
@@ -414,7 +414,7 @@ def test_a_colleague_whose_membership_ended_can_do_nothing_though_session_and_to
     target.ways.enter(manager)
     service = target.app.name.rpartition(".")[2]
     table = "membership" if service == "referral" else "seen.membership"
-    target.owner.execute(f"UPDATE {table} SET valid_until = current_date WHERE staff_id = %s", (manager.id,))  # type: ignore[call-overload]
+    target.owner.execute(f"UPDATE {table} SET valid_until = current_date WHERE staff_id = %s", (manager.id,))
     for rule, method in rules(target.app, frozenset()):
         action = action_of(target, rule)
         if any((role, "any", action) in target.table for role in ("anyone", "person")):

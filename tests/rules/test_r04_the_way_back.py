@@ -41,12 +41,13 @@ def enter(client_of: Any, sign_in: Any) -> Enter:
 def seen_by(client: FlaskClient, referral_id: UUID) -> dict[str, str]:
     """All that this side can fetch of it: lists, tasks, its page with the versions in its forms, the calendar file."""
     assert client.get("/referral/").status_code == 200, "or all is the same because nothing opens"
-    paths = ("/referral/", "/referral/overview", "/referral/worklist", "/referral/tasks", "/referral/tasks?later=1")
-    paths += (f"/referral/referrals/{referral_id}", f"/referral/referrals/{referral_id}/afspraak.ics")
+    one = f"/referral/referrals/{referral_id}"
+    paths = ["/referral/", "/referral/overview", "/referral/worklist", "/referral/tasks", "/referral/tasks?later=1"]
+    paths += [one, f"{one}/afspraak.ics"]
     answers = {path: client.get(path) for path in paths}
     return {
-        path: f"{one.status_code} {one.headers.get('ETag')} {_EACH_TIME.sub('', one.text)}"
-        for path, one in answers.items()
+        path: f"{answer.status_code} {answer.headers.get('ETag')} {_EACH_TIME.sub('', answer.text)}"
+        for path, answer in answers.items()
     }
 
 
