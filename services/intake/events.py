@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from shared.envelope import Event, Sealed, Topic
 from shared.facts import Fact, an_example
@@ -140,7 +140,8 @@ class CorrectionAnsweredV1(Event):
 class AkkoordGrantedV1(Event):
     """A person said yes. The package is sealed for intake and the one service that `purpose` belongs to.
 
-    `reference` is the registration or the match that the akkoord belongs to.
+    `reference` is the registration or the match that the akkoord belongs to. `said_yes_by`: who said it, since for a
+    child a parent does (R5); whoever said yes reads what comes of it.
     """
 
     TYPE: ClassVar[str] = "be.brug.intake.akkoord.granted.v1"
@@ -157,6 +158,7 @@ class AkkoordGrantedV1(Event):
         "way_back": ["first_meeting"],
         "expires_on": "2027-03-01",
         "reference": None,
+        "said_yes_by": [_PERSON],
         "sealed": {"key_id": _KEY, "box": "bm9uY2UgYW5kIGNpcGhlcnRleHQ="},
     }
 
@@ -169,6 +171,7 @@ class AkkoordGrantedV1(Event):
     way_back: list[str]
     expires_on: date
     reference: UUID | None = None
+    said_yes_by: list[UUID] = Field(default_factory=list)
     sealed: Sealed
 
 

@@ -5,11 +5,17 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.referral.store import calendar, followers
+from services.referral.store import calendar, followers, said_yes
 from shared import akkoord, keys, safety
 from shared.db import Connection
 from shared.envelope import Envelope
 from shared.inbox import Handlers
+
+
+class _Granted(BaseModel):
+    akkoord_id: UUID
+    person_id: UUID
+    said_yes_by: list[UUID] = []
 
 
 class _Activity(BaseModel):
@@ -36,6 +42,12 @@ class _ActivityCancelled(BaseModel):
     organiser: UUID
 
 
+def _on_akkoord_granted(conn: Connection, envelope: Envelope) -> None:
+    akkoord.PROJECTIONS[envelope.type](conn, envelope)
+    told = _Granted.model_validate(envelope.data)
+    said_yes.put(conn, told.akkoord_id, told.person_id, told.said_yes_by)
+
+
 def _on_activity_published(conn: Connection, envelope: Envelope) -> None:
     calendar.put(conn, _Activity.model_validate(envelope.data).model_dump(), envelope.version)
 
@@ -55,6 +67,7 @@ PROJECTIONS: Handlers = {
     **keys.PROJECTIONS,
     **safety.PROJECTIONS,
     "be.brug.intake.file.handed_over.v1": _on_file_handed_over,
+    "be.brug.intake.akkoord.granted.v1": _on_akkoord_granted,
     "be.brug.activities.activity.published.v1": _on_activity_published,
     "be.brug.activities.activity.cancelled.v1": _on_activity_cancelled,
 }

@@ -97,7 +97,7 @@ def test_a_round_from_yes_to_closed(town: Town, ask: Ask) -> None:
         assert mine["may_say_helped"]
         helped = ask(amal, "POST", f"/me{path}/helped", version(met), json={"code": "helped"})
         assert helped.get_json()["helped"] == "helped"
-        done = ask(town.els, "POST", f"{path}/outcome", version(helped), json={"code": "helped"})
+        done = ask(town.els, "POST", f"{path}/outcome", version(met), json={"code": "helped"})
         ours = ask(town.mira, "GET", path)
         told = ours.get_json()
         assert (told["status"], told["outcome"], told["helped"]) == ("meeting_held", None, None), "R4"

@@ -11,7 +11,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 
 from services.referral import commands
-from services.referral.domain import Agreement, Appointment, Membership, Organisation, Terms
+from services.referral.domain import Agreement, Appointment, Membership, Organisation, Terms, version_for
 from services.referral.projections import PROJECTIONS
 from services.referral.reactions import REACTIONS
 from services.referral.store.referrals import find
@@ -224,12 +224,12 @@ class Town:
         commands.report_meeting(self.web, self.els, commands.Target(referral_id, 3))
         return referral_id
 
-    def target(self, referral_id: UUID) -> commands.Target:
-        """As whoever looks at it now would act on it."""
+    def target(self, referral_id: UUID, actor: Actor | None = None) -> commands.Target:
+        """As this actor, or the person, would act on it after a look at it now."""
         with self.worker.transaction(WORKER) as conn:
             found = find(conn, referral_id)
         assert found
-        return commands.Target(referral_id, found.version)
+        return commands.Target(referral_id, version_for(actor, found) if actor else found.version)
 
     def person(self, yes: Yes) -> Actor:
         return Actor(yes.person_id, ActorKind.PERSON)

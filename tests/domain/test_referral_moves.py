@@ -55,7 +55,7 @@ def act(referral: Referral, action: Action, now: datetime = AFTERWARDS) -> Refer
         Action.REPORT_MEETING: lambda: referral.report_meeting(now),
         Action.START: referral.start,
         Action.PAUSE: referral.pause,
-        Action.REPORT_OUTCOME: lambda: referral.report_outcome("helped"),
+        Action.REPORT_OUTCOME: lambda: referral.report_outcome("helped", now),
         Action.SAY_HELPED: lambda: referral.say_helped(Helped("helped", tell_school=False), now),
         Action.CLOSE: lambda: referral.close(now),
         Action.DECLINE: lambda: referral.decline("no_room", now),
@@ -139,7 +139,7 @@ def test_r4_how_it_ended_goes_back_only_where_that_was_chosen() -> None:
 
 def test_r4_that_somebody_was_not_eligible_never_goes_back() -> None:
     assert a_referral(Status.SEEN).decline("not_eligible", NOW).told_decline == "other"
-    ended = a_referral(Status.IN_PROGRESS, way_back=("outcome",)).report_outcome("not_eligible")
+    ended = a_referral(Status.IN_PROGRESS, way_back=("outcome",)).report_outcome("not_eligible", NOW)
     assert ended.told_outcome == "other"
 
 

@@ -60,6 +60,7 @@ def tell_granted(conn: Connection, akkoord: Akkoord, sealed: Sealed) -> None:
         way_back=akkoord.way_back,
         expires_on=akkoord.expires_on,
         reference=akkoord.reference,
+        said_yes_by=akkoord.said_yes_by,
         sealed=sealed,
     )
     outbox.publish(conn, event, _about(akkoord), ground="akkoord")

@@ -31,7 +31,7 @@ def sides(referral_id: UUID) -> Response:
 
 def owners(referral_id: UUID, status: int = 200) -> Response:
     opened = views.open_as_owner(house().db, current_actor(), referral_id)
-    return versioned(ReferralShown.for_owner(opened), opened.referral.version, status)
+    return versioned(ReferralShown.for_owner(opened), opened.referral.school_version, status)
 
 
 def receivers(referral_id: UUID) -> Response:

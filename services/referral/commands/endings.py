@@ -88,7 +88,7 @@ def _finish_talk(conn: Connection, referral: Referral, result: str) -> None:
     today = clock.today()
     kind = Kind.TALK_WITH_PARENT
     if not tasks.lock_open(conn, referral.id, kind):
-        one = Wanted(task_id(kind, referral.id, f"version {referral.version}"), kind, today)
+        one = Wanted(task_id(kind, referral.id, f"version {referral.school_version}"), kind, today)
         tasks.open_task(conn, Task.about(referral, one, clock.now()))
     for task in tasks.lock_open(conn, referral.id, kind):
         tasks.save(conn, task.finish(result, conn.actor.id, clock.now()))

@@ -5,8 +5,10 @@ from services.referral.commands import steps
 from services.referral.commands.steps import Step, Target
 from services.referral.domain import Action, Helped, Referral
 from services.referral.store import referrals as store
+from services.referral.store import said_yes
 from shared import clock
 from shared.db import Connection, Database
+from shared.refusals import NotAllowed
 from shared.security import Actor
 
 
@@ -27,10 +29,20 @@ def report_outcome(db: Database, actor: Actor, target: Target, code: str) -> Ref
         content = events.OutcomeContent(outcome=code)
         store.tell(conn, one, events.OutcomeReportedV1, sealed=steps.sealed(conn, one, content))
 
-    return steps.take(db, actor, target, Step(Action.REPORT_OUTCOME, lambda one: one.report_outcome(code), tell))
+    step = Step(Action.REPORT_OUTCOME, lambda one: one.report_outcome(code, clock.now()), tell)
+    return steps.take(db, actor, target, step)
 
 
 def say_helped(db: Database, actor: Actor, target: Target, said: Helped) -> Referral:
-    """The person's own word, to be changed at any time; silence says nothing (R12)."""
-    step = Step(Action.SAY_HELPED, lambda one: one.say_helped(said, clock.now()), steps.telling_nobody)
+    """The person's own word, to be changed at any time; silence says nothing (R12).
+
+    A parent says it for a child that did not say yes itself; raises NotAllowed for a child that did (R5).
+    """
+    with db.transaction(actor) as conn:
+        found = steps.permitted(conn, actor, target.id, Action.SAY_HELPED)
+        if actor.id != found.person_id and not said_yes.speaks(conn, found.akkoord_id, actor.id):
+            raise NotAllowed(str(target.id))
+    step = Step(
+        Action.SAY_HELPED, lambda one: one.say_helped(said._replace(by=actor.id), clock.now()), steps.telling_nobody
+    )
     return steps.take(db, actor, target, step)

@@ -15,15 +15,17 @@ from services.referral.domain import (
     Referral,
     Terms,
     not_visible,
+    version_for,
 )
 from services.referral.store import referrals as store
+from services.referral.store import said_yes
 from shared import akkoord, clock, directory, idempotency, sealing
 from shared.akkoord import AgreementMissing, Akkoord, AkkoordMissing
 from shared.db import Connection, Database
 from shared.envelope import Event, Sealed
 from shared.permissions import demand
 from shared.refusals import NotThere, Stale
-from shared.security import Actor
+from shared.security import Actor, ActorKind
 
 Content = events.SentContent | events.TakenOnContent | events.AppointmentContent | events.OutcomeContent
 
@@ -87,9 +89,17 @@ def permitted(conn: Connection, actor: Actor, referral_id: UUID, action: str) ->
         f"referral.{action}",
         owner=found.owner_organisation,
         receiver=found.to_organisation,
-        person=found.person_id,
+        person=_whose(conn, actor, found),
     )
     return found
+
+
+def _whose(conn: Connection, actor: Actor, found: Referral) -> UUID:
+    """For a child, a parent who said yes does what the child may (R5)."""
+    if actor.kind != ActorKind.PERSON or actor.id == found.person_id:
+        return found.person_id
+    said = said_yes.speaks(conn, found.akkoord_id, actor.id)
+    return found.person_id if said is None else actor.id
 
 
 def lock_for_receiver(conn: Connection, referral: Referral) -> None:
@@ -110,9 +120,12 @@ def demand_agreement(conn: Connection, yes: Akkoord) -> None:
 
 
 def locked(conn: Connection, target: Target) -> Referral:
-    """The referral itself, locked after its akkoord. Raises Stale where it is not the version acted on."""
+    """The referral itself, locked after its akkoord. Raises Stale where it is not the version acted on.
+
+    Each side acts on its own: that something changed of which it is not told refuses nothing (R4).
+    """
     referral = relocked(conn, target.id)
-    if referral.version != target.version:
+    if version_for(conn.actor, referral) != target.version:
         raise Stale(str(target.id))
     return referral
 

@@ -28,6 +28,7 @@ from services.referral.domain.refusals import (
     WrongStatus,
     not_visible,
 )
+from services.referral.domain.sides import counted, version_for
 from services.referral.domain.tasks import (
     BY_HAND,
     FOR_RECEIVER,
@@ -84,10 +85,12 @@ __all__ = [
     "Terms",
     "Wanted",
     "WrongStatus",
+    "counted",
     "is_expired",
     "next_look",
     "not_visible",
     "task_id",
     "told_to_school",
+    "version_for",
     "wanted",
 ]

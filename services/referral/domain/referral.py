@@ -38,17 +38,22 @@ class Sender(NamedTuple):
 
 
 class Helped(NamedTuple):
-    """Whether it helped, in the person's own view; `tell_school` only where the person chose that."""
+    """Whether it helped, in the person's own view; `tell_school` only where the person chose that.
+
+    `by`: who says so, since a parent may speak for a child.
+    """
 
     code: str
     tell_school: bool
+    by: UUID | None = None
 
 
 @dataclass(frozen=True)
 class Referral:
     """`goes_along` is empty while nobody does; `interpreter` is empty, asked or booked (R11).
 
-    `was_at`: the hour that is off, so that calendars which hold it can let it go.
+    `was_at`: the hour that is off, so that calendars which hold it can let it go. `version` counts every change;
+    `school_version` and `receiver_version` only those that this side is told of (sides.py).
     """
 
     id: UUID
@@ -84,9 +89,12 @@ class Referral:
     outcome: str | None = None
     helped: str | None = None
     helped_told: bool = False
+    helped_by: UUID | None = None
     decline_code: str | None = None
     ended_at: datetime | None = None
     version: int = 1
+    school_version: int = 1
+    receiver_version: int = 1
 
     @property
     def told(self) -> Status:
@@ -94,6 +102,11 @@ class Referral:
         return told_to_school(
             self.status, self.way_back, met=self.met_at is not None, planned=self.meets_at is not None
         )
+
+    @property
+    def told_met_at(self) -> datetime | None:
+        """When they met, where the person lets that go back (R4)."""
+        return self.met_at if {"first_meeting", "outcome"} & set(self.way_back) else None
 
     @property
     def told_outcome(self) -> str | None:
@@ -195,14 +208,20 @@ class Referral:
     def pause(self) -> "Referral":
         return self._moved(Action.PAUSE)
 
-    def report_outcome(self, code: str) -> "Referral":
-        return replace(self._moved(Action.REPORT_OUTCOME), outcome=code)
+    def report_outcome(self, code: str, now: datetime) -> "Referral":
+        """Raises MeetingStillToCome before the hour of the meeting."""
+        reported = self._moved(Action.REPORT_OUTCOME)
+        if self.status == Status.MEETING_PLANNED and self.meets_at is not None and self.meets_at > now:
+            raise MeetingStillToCome(str(self.id))
+        return replace(reported, outcome=code)
 
     def say_helped(self, said: Helped, now: datetime) -> "Referral":
         """Raises MeetingStillToCome before the hour of the meeting."""
         if self.status == Status.MEETING_PLANNED and self.meets_at is not None and self.meets_at > now:
             raise MeetingStillToCome(str(self.id))
-        return replace(self._moved(Action.SAY_HELPED), helped=said.code, helped_told=said.tell_school)
+        return replace(
+            self._moved(Action.SAY_HELPED), helped=said.code, helped_told=said.tell_school, helped_by=said.by
+        )
 
     def close(self, now: datetime) -> "Referral":
         return replace(self._moved(Action.CLOSE), ended_at=now)

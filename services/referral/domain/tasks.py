@@ -112,13 +112,15 @@ class Task:
 
 class Rule(NamedTuple):
     """`since`: from which day this state of a referral calls for the task, if it does. `due`: by when, counted from
-    the day on which it is opened. `occasion`: the same kind again for another reason is another task.
+    the day on which it is opened. `occasion`: the same kind again for another reason is another task. `until`: the
+    day on which it is too late for it, whatever happened meanwhile.
     """
 
     kind: Kind
     since: Callable[[Referral], date | None]
     due: Callable[[Referral, date], date]
     occasion: Callable[[Referral], str] = lambda _: ""
+    until: Callable[[Referral], date] = lambda _: date.max
 
 
 class Wanted(NamedTuple):
@@ -141,13 +143,13 @@ def wanted(referral: Referral, today: date) -> tuple[Wanted, ...]:
     return tuple(
         Wanted(task_id(rule.kind, referral.id, rule.occasion(referral)), rule.kind, rule.due(referral, today))
         for rule, since in _since(referral)
-        if since <= today
+        if since <= today < rule.until(referral)
     )
 
 
 def next_look(referral: Referral, today: date) -> date | None:
     """The next day on which, by time alone, it calls for a task or is over."""
-    days = [since for _, since in _since(referral)]
+    days = [day for rule, since in _since(referral) for day in (since, rule.until(referral)) if day < date.max]
     if referral.expires_on and referral.status in UNANSWERED:
         days.append(referral.expires_on)
     return min((day for day in days if day > today), default=None)
@@ -191,16 +193,22 @@ def _in(*statuses: Status) -> Callable[[Referral], date | None]:
 
 
 def _alone(referral: Referral) -> date | None:
-    """An hour is given, and nobody goes along (R6)."""
-    return _NOW if referral.status == Status.MEETING_PLANNED and not referral.goes_along else None
+    """An hour is given, and nobody goes along (R6). By what the school is told: that they met ends it only where the
+    person lets that go back (R4); where not, the day itself does.
+    """
+    return _NOW if referral.told == Status.MEETING_PLANNED and not referral.goes_along else None
 
 
 def _interpreter_missing(referral: Referral) -> date | None:
     return _NOW if referral.status == Status.MEETING_PLANNED and referral.interpreter == ASKED else None
 
 
-def _day_after_meeting(referral: Referral) -> date | None:
-    return _meeting_day(referral) + _DAY if referral.status == Status.MEETING_PLANNED else None
+def _day_after(referral: Referral) -> date:
+    return _meeting_day(referral) + _DAY
+
+
+def _meeting_over(referral: Referral) -> date | None:
+    return _day_after(referral) if referral.status == Status.MEETING_PLANNED else None
 
 
 def _outcome_due(referral: Referral) -> date | None:
@@ -241,6 +249,11 @@ def _meeting_day(referral: Referral) -> date:
     return _local(referral.meets_at) if referral.meets_at else _NOW
 
 
+def _hour(referral: Referral) -> str:
+    """Another hour than before is another task."""
+    return f"{referral.sequence}"
+
+
 def _before_meeting(days: int) -> Callable[[Referral, date], date]:
     """R11: what is missing shows before the day, and not later than now."""
     return lambda referral, today: max(working_days.before(_meeting_day(referral), days), today)
@@ -255,10 +268,10 @@ RULES: tuple[Rule, ...] = (
     Rule(Kind.ANSWER_REFERRAL, _unanswered, _within(_REMINDED), lambda one: f"{one.answer_due}"),
     Rule(Kind.CHOOSE_ALTERNATIVE, _reminded_in_vain, _within(3)),
     Rule(Kind.GIVE_INFORMATION, _in(Status.NEEDS_INFORMATION), _within(2), lambda one: f"{one.asked_at}"),
-    Rule(Kind.PLAN_MEETING, _in(Status.ACCEPTED), _within(5), lambda one: f"{one.sequence}"),
-    Rule(Kind.NAME_COMPANION, _alone, _before_meeting(1), lambda one: f"{one.sequence}"),
-    Rule(Kind.BOOK_INTERPRETER, _interpreter_missing, _before_meeting(2), lambda one: f"{one.sequence}"),
-    Rule(Kind.REPORT_MEETING, _day_after_meeting, _within(2), lambda one: f"{one.sequence}"),
+    Rule(Kind.PLAN_MEETING, _in(Status.ACCEPTED), _within(5), _hour),
+    Rule(Kind.NAME_COMPANION, _alone, _before_meeting(1), _hour, _day_after),
+    Rule(Kind.BOOK_INTERPRETER, _interpreter_missing, _before_meeting(2), _hour, _day_after),
+    Rule(Kind.REPORT_MEETING, _meeting_over, _within(2), _hour),
     Rule(Kind.REPORT_OUTCOME, _outcome_due, _within(5)),
     Rule(Kind.TALK_WITH_PARENT, _talk, _within(5), _talk_occasion),
     Rule(Kind.AKKOORD_ENDS, _akkoord_ends, lambda one, today: one.shared_until or today, lambda o: f"{o.akkoord_id}"),

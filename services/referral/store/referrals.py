@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.rows import kwargs_row
 
-from services.referral.domain import OPEN, Referral, Status, next_look
+from services.referral.domain import OPEN, Referral, Status, counted, next_look
 from services.referral.store import tasks
 from services.referral.store.webhooks import events as webhook_events
 from shared import clock, outbox
@@ -82,13 +82,19 @@ def lock_to_look_at(conn: Connection, today: date, most: int) -> list[Referral]:
 
 
 def save(conn: Connection, changed: Referral) -> None:
-    """Write the next version and bring its tasks along. Raises Stale where somebody else wrote it first."""
+    """Write the next version, with what each side counts of it, and bring its tasks along.
+
+    Raises Stale where somebody else wrote it first.
+    """
+    before = find(conn, changed.id)
+    if before is None or before.version != changed.version - 1:
+        raise Stale(str(changed.id))
     names = [name for name in _WRITTEN if name not in _FIXED]
     values = ", ".join(f"{name} = %({name})s" for name in names)
     written = conn.execute(
         f"UPDATE referral SET {values}, warm_at = coalesce(warm_at, %(warm_at)s)"  # noqa: S608
         " WHERE id = %(id)s AND version = %(before)s",
-        _row(changed) | {"before": changed.version - 1, "warm_at": clock.now() if changed.warm else None},
+        _row(counted(before, changed)) | {"before": before.version, "warm_at": clock.now() if changed.warm else None},
     )
     if written.rowcount != 1:
         raise Stale(str(changed.id))

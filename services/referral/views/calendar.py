@@ -8,7 +8,9 @@ from icalendar import Calendar, Event
 from psycopg.rows import class_row
 
 from services.referral.domain import PERMITS, WITH_RECEIVER, not_visible
+from services.referral.store import said_yes
 from services.referral.views.lists import AKKOORD_LIVES, OPEN_TO_RECEIVER, RECEIVING, bounds
+from services.referral.views.mine import FOR_PERSON
 from shared import clock
 from shared.db import Database
 from shared.permissions import demand
@@ -58,11 +60,13 @@ def meeting(db: Database, actor: Actor, referral_id: UUID) -> Meeting:
     """For whom the referral is theirs; for its receiver only while the person's yes lasts (R24). Raises NotThere."""
     with db.transaction(actor) as conn:
         parties = conn.execute(
-            "SELECT owner_organisation, to_organisation, person_id FROM referral WHERE id = %s", (referral_id,)
+            "SELECT owner_organisation, to_organisation, person_id, akkoord_id FROM referral WHERE id = %s",
+            (referral_id,),
         ).fetchone()
         if parties is None:
             raise not_visible(actor, referral_id)
-        demand(PERMITS, actor, "referral.calendar", owner=parties[0], receiver=parties[1], person=parties[2])
+        whose = actor.id if said_yes.speaks(conn, parties[3], actor.id) is not None else parties[2]
+        demand(PERMITS, actor, "referral.calendar", owner=parties[0], receiver=parties[1], person=whose)
         values = bounds(actor, RECEIVING, WITH_RECEIVER)
         values |= {"id": referral_id, "me": actor.id, "schools": list(actor.organisations_as("school_staff"))}
         with conn.cursor(row_factory=class_row(Meeting)) as cur:
@@ -70,7 +74,7 @@ def meeting(db: Database, actor: Actor, referral_id: UUID) -> Meeting:
                 "SELECT r.id, coalesce(r.meets_at, r.was_at) AS at, coalesce(r.place, '') AS place, r.sequence,"  # noqa: S608
                 f" r.meets_at IS NULL AS is_off FROM referral AS r LEFT{AKKOORD_LIVES}"
                 " WHERE r.id = %(id)s AND coalesce(r.meets_at, r.was_at) IS NOT NULL"
-                f" AND (r.person_id = %(me)s OR r.owner_organisation = ANY (%(schools)s) OR ({OPEN_TO_RECEIVER}))",
+                f" AND ({FOR_PERSON} OR r.owner_organisation = ANY (%(schools)s) OR ({OPEN_TO_RECEIVER}))",
                 values,
             ).fetchone()
     if found is None:

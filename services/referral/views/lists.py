@@ -58,13 +58,13 @@ class Listed:
         return due is not None and due < today
 
 
-def _listed_as(status: str) -> str:
-    """`status`: the column that this side may know."""
+def _listed_as(status: str, version: str) -> str:
+    """The columns that this side may know."""
     return (
         f"SELECT r.id, {status} AS status, r.reason, r.owner_organisation, school.name AS from_name,"  # noqa: S608
         " school.town AS from_town, r.to_organisation, receiver.name AS to_name, r.family_id,"
         " r.meets_at IS NOT NULL AND r.goes_along <> '' AS warm, r.contact, r.meets_at, r.sent_at, r.seen_at,"
-        " r.answered_at, r.seen_due, r.answer_due, r.version"
+        f" r.answered_at, r.seen_due, r.answer_due, {version} AS version"
         " FROM referral AS r JOIN organisation AS school ON school.id = r.owner_organisation"
         " JOIN organisation AS receiver ON receiver.id = r.to_organisation"
     )
@@ -92,13 +92,13 @@ def overview(db: Database, actor: Actor, which: Which) -> Page[Listed]:
     """The school's referrals, as far as it is told of them (R4)."""
     demand(PERMITS, actor, "referral.list")
     where = " WHERE r.owner_organisation = ANY (%(own)s) AND r.told = ANY (%(statuses)s)"
-    return _page(db, actor, _listed_as("r.told") + where, which, "school_staff")
+    return _page(db, actor, _listed_as("r.told", "r.school_version") + where, which, "school_staff")
 
 
 def worklist(db: Database, actor: Actor, which: Which) -> Page[Listed]:
     """What a receiver has to do."""
     demand(PERMITS, actor, "referral.list")
-    query = f"{_listed_as('r.status')}{AKKOORD_LIVES} WHERE{OPEN_TO_RECEIVER}"
+    query = f"{_listed_as('r.status', 'r.receiver_version')}{AKKOORD_LIVES} WHERE{OPEN_TO_RECEIVER}"
     return _page(db, actor, query, which, "partner_worker")
 
 

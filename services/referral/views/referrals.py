@@ -173,8 +173,9 @@ def _visible(db: Database, actor: Actor, referral_id: UUID) -> Referral:
 def _row_for_receiver(conn: Connection, actor: Actor, referral_id: UUID) -> dict[str, Any]:
     with conn.cursor(row_factory=dict_row) as cur:
         row = cur.execute(
-            "SELECT r.id, r.version, r.status, r.reason, r.person_id, r.family_id, r.to_organisation, a.level,"  # noqa: S608
-            " a.package, school.name AS from_name, school.town AS from_town, r.sent_by_function AS from_function,"
+            "SELECT r.id, r.receiver_version AS version, r.status, r.reason, r.person_id, r.family_id,"  # noqa: S608
+            " r.to_organisation, a.level, a.package, school.name AS from_name, school.town AS from_town,"
+            " r.sent_by_function AS from_function,"
             " r.goes_along, r.contact, r.meets_at, r.place, r.interpreting, r.interpreter, r.sequence, r.way_back,"
             " r.asked_kind, r.answer_code, r.met_at, r.outcome, r.sent_at, r.seen_due, r.answer_due,"
             " seen.flagged(r.person_id) AS safety"

@@ -111,7 +111,7 @@ def ask(referral_id: UUID) -> ResponseReturnValue:
 def ask_why(referral_id: UUID) -> str:
     """Shows nothing of the person, so it is no look."""
     referral = commands.see_referral(house().db, current_actor(), referral_id, house().settings.terms)
-    form = DeclineForm(formdata=None, data={"version": str(referral.version)})
+    form = DeclineForm(formdata=None, data={"version": str(referral.receiver_version)})
     return show("decline.html", referral_id=referral_id, form=form)
 
 

@@ -25,7 +25,7 @@ def choose(referral_id: UUID) -> str:
     """Another day or hour. Shows nothing of the person, so it is no look."""
     referral = _seen(referral_id)
     known = {
-        "version": str(referral.version),
+        "version": str(referral.receiver_version),
         "contact": referral.contact,
         "place": referral.place,
         "interpreting": referral.interpreting,

@@ -150,7 +150,7 @@ def _moments(opened: views.Opened) -> list[dict[str, str]]:
         (answer, one.answered_at, told in (Status.SEEN, Status.NEEDS_INFORMATION), one.answer_due),
     ]
     if told in AFTER_YES or told == Status.CLOSED:
-        met = one.met_at if told not in (Status.ACCEPTED, Status.MEETING_PLANNED) else None
+        met = one.told_met_at if told not in (Status.ACCEPTED, Status.MEETING_PLANNED) else None
         steps.append(("Eerste afspraak", met, told in (Status.ACCEPTED, Status.MEETING_PLANNED), None))
     if told in OVER and told != Status.DECLINED:
         steps.append((str(first_upper(vocabulary.label("referral_states", told))), one.ended_at, False, None))

@@ -112,6 +112,7 @@ class ReferralShown(BaseModel):
         referral = opened.referral
         told = {
             "status": referral.told,
+            "version": referral.school_version,
             "outcome": referral.told_outcome,
             "helped": referral.told_helped,
             "decline_code": referral.told_decline,
@@ -146,9 +147,14 @@ class ReferralShown(BaseModel):
 
 
 class MineShown(BaseModel):
-    """One referral as the person reads it; never why somebody said no."""
+    """One referral as the person reads it; never why somebody said no.
+
+    `for_child`: what the child is called for whom the person said yes (R5); empty for the person's own.
+    """
 
     id: UUID
+    is_own: bool
+    for_child: str
     status: Status
     to_name: str
     appointment: AppointmentShown | None

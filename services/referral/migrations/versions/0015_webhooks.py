@@ -18,7 +18,8 @@ CREATE TABLE webhook_event (
   for_owner boolean NOT NULL,
   for_receiver boolean NOT NULL,
   is_ending boolean NOT NULL,
-  version int NOT NULL,
+  school_version int NOT NULL,
+  receiver_version int NOT NULL,
   occurred_at timestamptz NOT NULL,
   spread_at timestamptz,
   FOREIGN KEY (referral_id, owner_organisation) REFERENCES referral (id, owner_organisation) ON DELETE CASCADE

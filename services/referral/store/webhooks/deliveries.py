@@ -150,7 +150,8 @@ RETURNING id
 # and a valid agreement.
 _READ = """
 SELECT d.id, d.endpoint_id, d.organisation_id, e.url, d.type, d.occurred_at, d.tries, v.referral_id,
-  CASE WHEN d.organisation_id = v.owner_organisation THEN v.told ELSE v.status END AS status, v.version,
+  CASE WHEN d.organisation_id = v.owner_organisation THEN v.told ELSE v.status END AS status,
+  CASE WHEN d.organisation_id = v.owner_organisation THEN v.school_version ELSE v.receiver_version END AS version,
   v.id IS NULL OR v.is_ending OR EXISTS (
     SELECT 1 FROM referral AS r JOIN seen.akkoord AS a ON a.akkoord_id = r.akkoord_id
      WHERE r.id = v.referral_id AND r.status = ANY (%(statuses)s) AND seen.live(a, %(today)s)

@@ -49,25 +49,26 @@ SELECT e.id, e.organisation_id, v.id, v.type, NOT v.is_ending, v.occurred_at, 'w
 
 
 def record(conn: Connection, referral: Referral, shape: type[Event]) -> None:
-    """Write what became true, in its own transaction; the worker finds out who wants to hear it."""
+    """Write what became true, in its own transaction; the worker finds out who wants to hear it.
+
+    Each side's number is the one that its own pages count (R4).
+    """
     told = Told(_TYPES[shape], referral, clock.now())
     conn.execute(
         "INSERT INTO webhook_event (id, type, referral_id, owner_organisation, to_organisation, status, told,"
-        "  for_owner, for_receiver, is_ending, version, occurred_at)"
-        " VALUES (%(id)s, %(type)s, %(referral_id)s, %(owner)s, %(receiver)s, %(status)s, %(told)s, %(for_owner)s,"
-        "  %(for_receiver)s, %(is_ending)s, %(version)s, %(occurred_at)s)",
+        "  for_owner, for_receiver, is_ending, school_version, receiver_version, occurred_at)"
+        " SELECT %(id)s, %(type)s, id, owner_organisation, to_organisation, %(status)s, %(told)s, %(for_owner)s,"
+        "  %(for_receiver)s, %(is_ending)s, school_version, receiver_version, %(occurred_at)s"
+        " FROM referral WHERE id = %(referral_id)s",
         {
             "id": uuid7(),
             "type": told.type,
             "referral_id": referral.id,
-            "owner": referral.owner_organisation,
-            "receiver": referral.to_organisation,
             "status": referral.status,
             "told": referral.told,
             "for_owner": told.for_owner,
             "for_receiver": told.for_receiver,
             "is_ending": told.is_ending,
-            "version": referral.version,
             "occurred_at": told.occurred_at,
         },
     )
