@@ -57,7 +57,7 @@ def list_activities(query: ActivityQuery) -> ActivityPage:
 
 @api.post("/activities")
 @requires("activity.publish")
-@SPEC.validate(resp=answers(ActivityShown, 201), tags=["activities"])
+@SPEC.validate(resp=answers(ActivityShown, 201, keyed=True), tags=["activities"])
 def publish(json: NewActivity) -> Response:
     """Put an activity in the calendar; 409 where others planned the same, unless `anyway` (R17)."""
     texts = {"title": json.title.text, "description": json.description.text if json.description else ""}

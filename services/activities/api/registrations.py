@@ -34,7 +34,7 @@ api = Blueprint("api_registrations", __name__)
 
 @api.post("/activities/<uuid:activity_id>/registrations")
 @requires("drop_in.count")
-@SPEC.validate(resp=answers(RegistrationShown, 201), tags=["registrations"])
+@SPEC.validate(resp=answers(RegistrationShown, 201, keyed=True), tags=["registrations"])
 def register(activity_id: UUID, json: NewRegistration) -> Response:
     """Take a seat as the person who asks, with a name or without; at a drop-in anyone is counted."""
     actor, db = current_actor(), house().db

@@ -1,10 +1,10 @@
 """What the API takes and gives, as pydantic models; codes are those of the vocabulary."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, NaiveDatetime
+from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
 from services.activities.commands.recurrence import LONGEST_RULE
@@ -15,7 +15,7 @@ from services.activities.views.calendar import Activity, Entry
 from services.activities.views.organiser import Guest, Numbers
 from services.activities.views.registrations import Seat
 from shared import vocabulary
-from shared.api import Body
+from shared.api import Body, LocalTime
 from shared.i18n import is_language
 
 
@@ -77,8 +77,8 @@ class NewActivity(Body):
     title: Title
     description: Words | None = None
     hall_id: UUID
-    starts: NaiveDatetime
-    ends: NaiveDatetime
+    starts: LocalTime
+    ends: LocalTime
     rrule: str = Field("", max_length=LONGEST_RULE)
     practical_help: PracticalHelp = PracticalHelp()
     companions: int | None = Field(None, ge=0, le=2000)
@@ -119,8 +119,8 @@ class OccurrenceShown(BaseModel):
     """Local times of the zone. `seats_left`: null where nobody counts seats."""
 
     id: UUID
-    starts: datetime
-    ends: datetime
+    starts: LocalTime
+    ends: LocalTime
     zone: str
     seats_left: int | None
     full: bool
@@ -237,8 +237,8 @@ class AskedShown(BaseModel):
 class NumbersShown(BaseModel):
     occurrence_id: UUID
     activity_id: UUID
-    starts: datetime
-    ends: datetime
+    starts: LocalTime
+    ends: LocalTime
     status: str
     registered: int
     named: int

@@ -18,7 +18,7 @@ api = Blueprint("api_requests", __name__)
 
 @api.post("/requests")
 @requires("request.make")
-@SPEC.validate(resp=answers(RequestShown, 201), tags=["requests"])
+@SPEC.validate(resp=answers(RequestShown, 201, keyed=True), tags=["requests"])
 def make(json: MakeRequest) -> Response:
     """Ask for someone. Private wishes are kept apart: no answer, event or page ever holds them."""
     if json.about:

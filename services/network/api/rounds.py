@@ -19,7 +19,7 @@ api = Blueprint("api_rounds", __name__)
 
 @api.post("/rounds")
 @requires("round.make")
-@SPEC.validate(resp=answers(RoundShown, 201), tags=["rounds"])
+@SPEC.validate(resp=answers(RoundShown, 201, keyed=True), tags=["rounds"])
 def start(json: StartRound) -> Response:
     """The worker makes the proposals, in the order of asking; read the round to see how far it is."""
     actor = current_actor()

@@ -62,7 +62,7 @@ class Corner:
     def __init__(self, service: str) -> None:
         self.service = service
         self.made: list[str] = []
-        self.spec = spec_for(service)
+        self.spec = spec_for(service, words={"title": "Koffie"})
 
     def web(self) -> Blueprint:
         pages = Blueprint("web", __name__)

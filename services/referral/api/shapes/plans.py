@@ -21,7 +21,7 @@ from services.referral.domain.plan import (
     Version,
 )
 from services.referral.views.plans import Listed, PlanSeen, SeenAs, Written
-from shared.api import Body
+from shared.api import Body, LocalTime
 from shared.i18n import is_language
 from shared.pairwise import pairwise
 
@@ -110,7 +110,7 @@ class OccasionBody(Body):
 
     activity_id: UUID
     occurrence_id: UUID
-    starts: datetime
+    starts: LocalTime
 
 
 class ActionBody(ItemBody):
