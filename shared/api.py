@@ -43,7 +43,8 @@ LocalTime = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"}),
 ]
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
-_ETAG = re.compile(r'(?:W/)?"(\d{1,9})"')
+# A gateway that compresses an answer writes so into its ETag: `"3-gzip"`.
+_ETAG = re.compile(r'(?:W/)?"(\d{1,9})(?:-[a-z]{2,8})?"')
 _TOO_LONG = 20_000  # characters in one text, whatever its field allows
 
 

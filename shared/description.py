@@ -34,7 +34,7 @@ _VERSION = {
     "in": "header",
     "required": True,
     "description": "The ETag that you read: the version that you mean to change. Another one by now: 412; none: 428.",
-    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+    "schema": {"type": "string", "pattern": '^"[0-9]{1,9}(-[a-z]{2,8})?"$'},
     "example": '"1"',
 }
 _KEY = {

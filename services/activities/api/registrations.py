@@ -83,6 +83,14 @@ def list_numbers(query: NumbersQuery) -> NumbersPage:
     return NumbersPage(items=[NumbersShown.of(one) for one in page.items], next=page.next)
 
 
+@api.get("/occurrences/<uuid:occurrence_id>")
+@requires("numbers.see")
+@SPEC.validate(resp=answers(NumbersShown), tags=["organisers"])
+def see_numbers(occurrence_id: UUID) -> NumbersShown:
+    """How many come to one of them and what is asked, without names, so no look."""
+    return NumbersShown.of(organiser.numbers(house().db, current_actor(), occurrence_id))
+
+
 @api.get("/occurrences/<uuid:occurrence_id>/registrations")
 @requires("names.see")
 @SPEC.validate(resp=answers(GuestList), tags=["organisers"])

@@ -6,6 +6,7 @@ from shared.examples import example_id
 
 WORDS: dict[str, Any] = {
     "AkkoordBody.explained_in": "ar",
+    "AkkoordBody.interpreter_is_adult": True,
     "AkkoordBody.interpreting": "professional_phone",
     "AkkoordBody.level": "question",
     "AkkoordBody.ask_id": example_id("ask"),

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response
 
 from services.network import commands
-from services.network.api.shapes import MakeRequest, RequestShown
+from services.network.api.shapes import MakeRequest, RequestList, RequestShown
 from services.network.api.spec import SPEC, answers
 from services.network.views import requests as views
 from shared.api import expected_version, idempotency_key, versioned
@@ -25,6 +25,15 @@ def make(json: MakeRequest) -> Response:
         refuse_hints({"about.text": json.about.text}, understood=json.understood)
     made = commands.ask_for_someone(house().db, current_actor(), json.request_wish(), idempotency_key())
     return _shown(made, 201)
+
+
+@api.get("/requests")
+@requires("request.make")
+@SPEC.validate(resp=answers(RequestList), tags=["requests"])
+def own() -> RequestList:
+    """Your own open request, if you have one."""
+    found = views.own_request(house().db, current_actor())
+    return RequestList(items=[RequestShown.of(found)] if found else [])
 
 
 @api.get("/requests/<uuid:request_id>")

@@ -60,7 +60,10 @@ def list_referrals(query: ReferralQuery) -> ReferralPage:
 @requires("referral.read")
 @SPEC.validate(resp=answers(ReferralShown), tags=["referrals"])
 def show(referral_id: UUID) -> FlaskResponse:
-    """One referral; opening it is a look that the person can read. A receiver's first opening marks it seen."""
+    """One referral; opening it is a look that the person can read.
+
+    A receiver's first opening marks it seen; not with a token that may only read.
+    """
     return sides(referral_id)
 
 
