@@ -288,7 +288,14 @@ def test_everyone_may_do_what_the_table_says_and_nothing_else(
             | dict.fromkeys(("seats.coming", "seats.leave"), open_seat)
             | dict.fromkeys(("api_registrations.see", "api_registrations.cancel"), open_seat)
             | dict.fromkeys(
-                ("week.activity", "organising.cancel", "api_activities.see", "api_activities.cancel"), activity_id
+                (
+                    "week.activity",
+                    "organising.cancel",
+                    "api_activities.see",
+                    "api_activities.cancel",
+                    "api_activities.change",
+                ),
+                activity_id,
             )
             | {"api_registrations.register": {"activity_id": free.activity_id}},
             bodies={
@@ -297,9 +304,14 @@ def test_everyone_may_do_what_the_table_says_and_nothing_else(
                 "organising.book": booking,
                 "api_registrations.book": booking,
                 "api_registrations.register": {"occurrence_id": str(drop_in)},
+                "api_activities.change": {"title": {"text": "Koffie", "lang": "nl"}},
             }
-            | {key: {"version": "1"} for key in ("seats.cancel", "seats.leave", "organising.cancel")},
-            versions={"api_registrations.cancel": 1, "api_activities.cancel": 1},
+            | {
+                key: {"version": "1"}
+                for key in ("seats.cancel", "seats.leave", "organising.cancel", "organising.cancel_one")
+            },
+            versions={"api_registrations.cancel": 1, "api_activities.cancel": 1, "api_activities.change": 1}
+            | {"api_activities.cancel_one": 1},
         )
 
     wrong = play(Try(app, TABLE, arrange, sign_in, bearer))

@@ -1,4 +1,4 @@
-"""What people do on pages, programs do over the API: every action of a page has a route there, or a reason to have none."""
+"""What people do on pages programs do over the API: each action of a page has a route there, or a reason for none."""
 
 from importlib import import_module
 

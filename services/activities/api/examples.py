@@ -7,6 +7,8 @@ WORDS: dict[str, Any] = {
     "ActivityShown.organiser_name": "Basisschool De Linde",
     "ActivityShown.rrule": "FREQ=WEEKLY;COUNT=3",
     "AskedShown.booked": "professional_phone",
+    "ChangedActivity.description": {"text": "Koffie, thee en een babbel. Er is oppas.", "lang": "nl"},
+    "ChangedActivity.practical_help": {"childcare": "yes", "food": "yes"},
     "HallShown.name": "Polyvalente zaal",
     "NewActivity.companions": 6,
     "NewActivity.description": {"text": "Koffie, thee en een babbel. Je kindje kan mee.", "lang": "nl"},
