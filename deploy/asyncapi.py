@@ -35,8 +35,8 @@ def document() -> dict[str, Any]:
         "channels": {_name(topic): _channel(service, topic) for service, topic in _topics()},
         "operations": {f"send_{_name(topic)}": _sending(service, topic) for service, topic in _topics()},
         "components": {
-            "messages": {event.__name__: _message(event) for event in (*events(), HeartbeatV1)},
-            "schemas": {name: schema for event in (*events(), HeartbeatV1) for name, schema in _schemas(event)},
+            "messages": {event.__name__: _message(event) for event in _all()},
+            "schemas": {name: schema for event in _all() for name, schema in _schemas(event)},
         },
     }
 
@@ -46,6 +46,10 @@ def events() -> Iterator[type[Event]]:
     yield from SHARED_EVENTS
     for service in SERVICES:
         yield from _told_by(service).EVENTS
+
+
+def _all() -> list[type[Event]]:
+    return [*events(), HeartbeatV1]
 
 
 def _topics() -> Iterator[tuple[str, Topic]]:

@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from shared.api import Body
 
 # What these fields hold in every service; a service's own words go before.
-COMMON: Mapping[str, Any] = {
+COMMON: dict[str, Any] = {
     "lang": "nl",
     "next": None,
     "after": None,

@@ -277,6 +277,7 @@ def test_everyone_may_do_what_the_table_says_and_nothing_else(
         activity_id = {"activity_id": calendar.occurrence(here.web, ANYONE, named).activity_id}
         own, open_seat, booking = {"registration_id": seat}, {"registration_id": coming}, {"language": "ar"}
         booking |= {"interpreting": "professional_phone"}
+        version = {"version": "1"}
         told = [one for one in app.url_map.iter_rules() if "occurrence_id" in one.arguments]
         return Things(
             owner=here.kompas,
@@ -305,10 +306,8 @@ def test_everyone_may_do_what_the_table_says_and_nothing_else(
                 "api_registrations.book": booking,
                 "api_registrations.register": {"occurrence_id": str(drop_in)},
                 "api_activities.change": {"title": {"text": "Koffie", "lang": "nl"}},
-            }
-            | {
-                key: {"version": "1"}
-                for key in ("seats.cancel", "seats.leave", "organising.cancel", "organising.cancel_one")
+                **dict.fromkeys(("seats.cancel", "seats.leave"), version),
+                **dict.fromkeys(("organising.cancel", "organising.cancel_one"), version),
             },
             versions={"api_registrations.cancel": 1, "api_activities.cancel": 1, "api_activities.change": 1}
             | {"api_activities.cancel_one": 1},

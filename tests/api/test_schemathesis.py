@@ -13,6 +13,7 @@ from flask import Flask
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -55,6 +56,7 @@ class Played:
 
     def operations(self) -> Iterator[Any]:
         for result in self.schema.get_all_operations():
+            assert isinstance(result, Ok)
             yield result.ok()
 
     def lets_in(self, operation: Any, role: str) -> bool:
@@ -195,7 +197,8 @@ def _try(played: Played, operation: Any, headers: dict[str, str], wanted: int) -
 def _cases(operation: Any) -> st.SearchStrategy[Any]:
     """Of the description, against it, and its own example."""
     fits = operation.as_strategy(generation_mode=GenerationMode.POSITIVE)
-    body = next(iter(operation.definition.raw.get("requestBody", {}).get("content", {}).values()), {}).get("example")
+    told: Mapping[str, Any] = operation.definition.raw.get("requestBody", {}).get("content", {})
+    body = told.get("application/json", {}).get("example")
     kinds = [fits, operation.as_strategy(generation_mode=GenerationMode.NEGATIVE)]
     if body is not None:
         kinds += [fits.map(lambda case: _with_body(case, body))]

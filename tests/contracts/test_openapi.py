@@ -137,7 +137,7 @@ def test_an_idempotency_key_is_described_where_it_is_known(service: str, app_of:
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_name_in_the_description_means_one_shape(service: str, app_of: AppOf) -> None:
     """Of two shapes with one name the description would tell only of the last."""
-    spec, told = import_module(f"services.{service}.api").SPEC, {}
+    spec, told = import_module(f"services.{service}.api").SPEC, dict[str, Any]()
     for shape in _shapes(spec, app_of(service)):
         schema = shape.model_json_schema(ref_template="#/components/schemas/{model}")
         for name, one in ({shape.__name__: schema} | schema.pop("$defs", {})).items():
