@@ -6,13 +6,14 @@ PYTHON := $(shell for one in python3.11 python3.12 python3.13 python3; do \
 VENV := .venv
 BIN := $(VENV)/bin
 WORKERS ?= 2
-TESTS ?= -m "not browser and not kafka and not keycloak and not compose"
+TESTS ?= -m "not browser and not contract and not kafka and not keycloak and not compose"
 export BRUG_HOME ?= $(CURDIR)/.brug
 export BRUG_PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo story test bench test-kafka test-keycloak test-compose lint types contracts docs translations assets install install-dev lock \
+.PHONY: help demo story test test-api bench test-kafka test-keycloak test-compose lint types contracts asyncapi docs translations assets install \
+	install-dev lock \
 	clean
 .DELETE_ON_ERROR:
 
@@ -29,6 +30,8 @@ story: install ## Play one family's story against the running demo, from outside
 test: install-dev ## All tests on a real PostgreSQL and a real broker; with TESTS="-m browser" those in a real browser
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -q $(TESTS)
 
+test-api: install-dev ## Thousands of requests that nobody thought of, at every API as every role
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist load -q -m contract tests/api
 bench: install-dev ## How long pages take on a city's worth of rows, beside their bare query; TURNS=25 times each
 	@$(BIN)/python -m tests.bench
 
@@ -54,6 +57,9 @@ types: install-dev ## Types alone
 contracts: install ## Write shared/contracts anew from the events in the code
 	@$(BIN)/python -m deploy.contracts
 
+asyncapi: install-dev ## Read shared/contracts/asyncapi.json as everyone else's tools would
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" node deploy/asyncapi.mjs
+
 docs: install ## Write the pages in docs/ that follow from the code
 	@$(BIN)/python -m deploy.docs
 
@@ -63,7 +69,7 @@ translations: install ## Bring the catalogs up to date, and list what is not tra
 assets: $(VENV)/assets.stamp ## Fonts, icons and htmx from npm to shared/static/vendor
 
 install: $(VENV)/packages.stamp $(BIN)/brug $(VENV)/assets.stamp ## Everything that running needs
-install-dev: $(VENV)/packages-dev.stamp $(BIN)/brug $(VENV)/assets.stamp ## Everything that tests and checks need
+install-dev: $(VENV)/packages-dev.stamp $(BIN)/brug $(VENV)/node-dev.stamp $(VENV)/assets.stamp ## Everything that tests and checks need
 
 lock: install-dev ## Pin the newest packages that pyproject.toml allows
 	@$(BIN)/python -m pip install --quiet uv
@@ -105,8 +111,14 @@ $(VENV)/packages-dev.stamp: requirements-dev.lock $(VENV)/packages.stamp
 # npm of this machine, or the one that came with the packages. No scripts of packages run.
 $(VENV)/node.stamp: package.json package-lock.json | $(VENV)/packages.stamp
 	@echo "== fonts, icons and htmx from npm (the first time: about half a minute)"
-	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --no-audit --no-fund --loglevel error
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --omit=dev --no-audit --no-fund --loglevel error
 	@touch $@
+
+# With what only tests and checks need; running needs no more than the assets.
+$(VENV)/node-dev.stamp: package.json package-lock.json | $(VENV)/packages.stamp
+	@echo "== the same, with what checks need"
+	@PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --no-audit --no-fund --loglevel error
+	@touch $(VENV)/node.stamp $@
 
 $(VENV)/assets.stamp: $(VENV)/node.stamp shared/static/assets.json deploy/assets.py
 	@$(BIN)/python -m deploy.assets

@@ -1,35 +1,28 @@
-"""Writes the contract of every event: its JSON Schema and one example, in shared/contracts."""
+"""Writes the contract of every event, its JSON Schema and one example, and asyncapi.json, in shared/contracts."""
 
 import json
-from collections.abc import Iterator, Mapping
-from importlib import import_module
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from shared.akkoord import AkkoordAcknowledgedV1
+from deploy import asyncapi
+from deploy.asyncapi import events
+from deploy.services import SERVICES
 from shared.envelope import Event
-from shared.facts import MonthCountedV1
-from shared.trail import LookTakenV1
+
+__all__ = ["SERVICES", "BreaksContract", "breaks", "events", "files", "stale", "write"]
 
 FOLDER = Path(__file__).parent.parent / "shared" / "contracts"
-SERVICES = ("intake", "referral", "activities", "network")
-SHARED_EVENTS: tuple[type[Event], ...] = (AkkoordAcknowledgedV1, LookTakenV1, MonthCountedV1)
+_ASYNCAPI = FOLDER / "asyncapi.json"
 
 
 class BreaksContract(Exception):
     """A published version would change in a way that its readers do not expect."""
 
 
-def events() -> Iterator[type[Event]]:
-    """Every event that some service publishes."""
-    yield from SHARED_EVENTS
-    for service in SERVICES:
-        yield from import_module(f"services.{service}.events").EVENTS
-
-
 def files() -> dict[Path, str]:
     """What the folder should hold."""
-    wanted: dict[Path, str] = {}
+    wanted = {_ASYNCAPI: _text(asyncapi.document())}
     for event in events():
         wanted[FOLDER / f"{event.TYPE}.json"] = _text(_schema_of(event))
         wanted[FOLDER / f"{event.TYPE}.example.json"] = _text(event.example().model_dump(mode="json"))
@@ -85,6 +78,7 @@ def write() -> None:
         path.name: reasons
         for path, text in wanted.items()
         if path.exists()
+        and path != _ASYNCAPI
         and not path.name.endswith(".example.json")
         and (reasons := breaks(json.loads(path.read_text(encoding="utf-8")), json.loads(text)))
     }

@@ -1,31 +1,34 @@
-"""The JSON API's manners: its description, strict bodies, versions, idempotency keys. Deaf to cookies."""
+"""The JSON API's manners: strict bodies, versions, idempotency keys, how it may answer. Deaf to cookies."""
 
 import re
-from typing import Any
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from flask import Blueprint, Response, current_app, request
-from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from flask import Response, current_app, request
+from pydantic import BaseModel, ConfigDict, NaiveDatetime, ValidationError, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
+from spectree import Response as Described
 from spectree import SecurityScheme, SpecTree
 from spectree.models import SecureType, SecuritySchemeData
 from spectree.plugins.flask_plugin import FlaskPlugin
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from shared.i18n import lazy_gettext as _l
-from shared.invalid import refusal_of
+from shared.invalid import refusal_of, words_for
 from shared.paging import MOST, Page, after, cursor_of, page_of
-from shared.permissions import DESCRIBE, declared
 from shared.refusals import Invalid, Malformed, PreconditionMissing, Stale
 
 __all__ = [
     "MOST",
+    "Answers",
     "Body",
+    "Description",
+    "LocalTime",
     "Page",
     "Problem",
     "after",
+    "answers",
     "cursor_of",
-    "description",
     "etag",
     "expected_version",
     "idempotency_key",
@@ -34,8 +37,14 @@ __all__ = [
     "versioned",
 ]
 
+# As people say it, of a zone that is told beside it: RFC 3339's `date-time` always has an offset.
+LocalTime = Annotated[
+    NaiveDatetime,
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?$"}),
+]
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
-_ETAG = re.compile(r'(?:W/)?"(\d{1,9})"')
+# A gateway that compresses an answer writes so into its ETag: `"3-gzip"`.
+_ETAG = re.compile(r'(?:W/)?"(\d{1,9})(?:-[a-z]{2,8})?"')
 _TOO_LONG = 20_000  # characters in one text, whatever its field allows
 
 
@@ -67,9 +76,40 @@ class Problem(BaseModel):
     errors: list[FieldProblem] | None = None
 
 
-def spec_for(service: str, title: str = "") -> SpecTree:
+_REFUSED = ("HTTP_400", "HTTP_401", "HTTP_403", "HTTP_404", "HTTP_409", "HTTP_422", "HTTP_503")
+_CHANGED = ("HTTP_412", "HTTP_428")
+
+
+class Answers(Described):
+    """How a route answers; `keyed`: it knows an `Idempotency-Key`, `kind`: the media type of what is not JSON."""
+
+    keyed: bool = False
+    kind: str = ""
+
+
+def answers(
+    shape: type | None, status: int = 200, *, changes: bool = False, keyed: bool = False, kind: str = ""
+) -> Answers:
+    """The answer of a route and how it may refuse; `changes`: it wants `If-Match`."""
+    refused = dict.fromkeys(_REFUSED + (_CHANGED if changes else ()), Problem)
+    made = Answers(**{f"HTTP_{status}": shape} | refused)
+    made.keyed, made.kind = keyed, kind
+    return made
+
+
+class Description(SpecTree):
+    """The description of one API; `words` are what its examples say (see shared/examples.py)."""
+
+    words: Mapping[str, Any] = {}
+
+    def _add_model(self, model: Any, mode: Any = "validation") -> str:
+        """A shape that both goes in and comes out has one name, and nothing may be asked for that may be left out."""
+        return super()._add_model(model, "validation")
+
+
+def spec_for(service: str, title: str = "", words: Mapping[str, Any] | None = None) -> Description:
     """The description at `/<service>/api/openapi.json`; use its `validate` below `requires`."""
-    return SpecTree(
+    made = Description(
         backend=_Plugin,
         before=_refuse,
         after=_fail,
@@ -96,17 +136,8 @@ def spec_for(service: str, title: str = "") -> SpecTree:
         ],
         security={"bearer": []},
     )
-
-
-def description(spec: SpecTree) -> Blueprint:
-    """The blueprint that serves the OpenAPI document."""
-    pages = Blueprint("openapi", __name__)
-
-    def document() -> ResponseReturnValue:
-        return _with_scopes(_with_problems(spec.spec), str(spec.config.path).partition("/")[0])
-
-    pages.add_url_rule("/openapi.json", "document", declared(document, DESCRIBE))
-    return pages
+    made.words = words or {}
+    return made
 
 
 def expected_version() -> int:
@@ -150,13 +181,20 @@ class _Plugin(FlaskPlugin):
 
     def request_validation(self, request: Any, query: Any, json: Any, form: Any, headers: Any, cookies: Any) -> None:
         if json:
-            try:
-                request.get_json()
-            except UnsupportedMediaType:
-                raise
-            except BadRequest as error:
-                raise Malformed("not JSON") from error
+            _refuse_unreadable(request)
         super().request_validation(request, query, json, form, headers, cookies)  # type: ignore[no-untyped-call]
+
+
+def _refuse_unreadable(request: Any) -> None:
+    """spectree would take whatever is no object, and is false besides, for an empty one."""
+    try:
+        body = request.get_json()
+    except UnsupportedMediaType:
+        raise
+    except (BadRequest, RecursionError) as error:
+        raise Malformed("not JSON") from error
+    if not body and body != {}:
+        raise Invalid({"body": words_for("model_type")}, {"body": "model_type"})
 
 
 def _refuse(request: object, response: object, error: Exception | None, *_: object) -> None:
@@ -192,22 +230,3 @@ def _component(model: Any) -> str:
 
 def _clean(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_")
-
-
-def _with_problems(spec: dict[str, Any]) -> dict[str, Any]:
-    """Refusals have their own media type (RFC 9457), which spectree cannot say."""
-    for operations in spec["paths"].values():
-        for operation in operations.values():
-            for status, response in operation["responses"].items():
-                content = response.get("content", {})
-                if status >= "400" and "application/json" in content:
-                    content["application/problem+json"] = content.pop("application/json")
-    return spec
-
-
-def _with_scopes(spec: dict[str, Any], service: str) -> dict[str, Any]:
-    """Which scope each operation needs; OpenAPI 3.1 has a place for it beside any scheme."""
-    for operations in spec["paths"].values():
-        for method, operation in operations.items():
-            operation["security"] = [{"bearer": [f"{service}.{'read' if method == 'get' else 'write'}"]}]
-    return spec

@@ -16,12 +16,13 @@ FACTS = "activities.facts"
 
 
 class Occurrence(BaseModel, frozen=True):
-    """One time that it takes place: local times of the zone, without an offset."""
+    """One time that it takes place, or would have: local times of the zone, without an offset."""
 
     occurrence_id: UUID
     starts: datetime
     ends: datetime
     zone: str
+    cancelled: bool = False
 
 
 class ActivityPublishedV1(Event):

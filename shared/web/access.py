@@ -40,6 +40,12 @@ def is_quiet() -> bool:
     return bool(g.get("quiet", False))
 
 
+def may_change() -> bool:
+    """Whether what the asker came with lets it change anything here; a program may have come to read alone."""
+    current_actor()
+    return bool(g.get("may_change", True))
+
+
 def is_api() -> bool:
     return request.path.startswith(f"/{house().service}/api/")
 
@@ -121,6 +127,7 @@ def _bearer(house: House) -> Actor:
 
 def _demand_scope(house: House, bearer: Bearer) -> None:
     """A staff member's token, and a program's, is for what it was given for; persons' own are for all of theirs."""
+    g.may_change = f"{house.service}.write" in bearer.scopes
     scope = f"{house.service}.{'read' if request.method in _READS else 'write'}"
     if scope not in bearer.scopes:
         raise ScopeMissing(scope)

@@ -15,7 +15,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from joserfc.jwk import KeySet
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from shared import api, back_channel, i18n, sign_in, telemetry, vocabulary
+from shared import back_channel, description, i18n, sign_in, telemetry, vocabulary
 from shared.db import Connection, Database
 from shared.form_tokens import FormTokens
 from shared.house import House, house
@@ -27,8 +27,7 @@ from shared.web import delay, headers, health, refusals
 from shared.web.access import current_actor, is_quiet, session_name
 
 if TYPE_CHECKING:
-    from spectree import SpecTree
-
+    from shared.api import Description
     from shared.openid_provider import Provider
 
 _SHARED = Path(__file__).parents[1]
@@ -46,7 +45,7 @@ class Wiring:
     table: PermissionTable
     web: Sequence[Blueprint] = ()
     api: Sequence[Blueprint] = ()
-    spec: "SpecTree | None" = None
+    spec: "Description | None" = None
     refusals: Mapping[type[Exception], tuple[int, str]] = field(default_factory=dict)
     provider: "Provider | None" = None  # intake's, mounted at /oidc
     person_sign_in: str = ""  # intake's own endpoint where a person signs in
@@ -146,7 +145,7 @@ def _mount_api(app: Flask, forms: CSRFProtect, wiring: Wiring) -> None:
         forms.exempt(part)
         app.register_blueprint(part, url_prefix=f"/{wiring.service}/api/v1")
     if wiring.spec:
-        app.register_blueprint(api.description(wiring.spec), url_prefix=f"/{wiring.service}/api")
+        app.register_blueprint(description.blueprint(wiring.spec), url_prefix=f"/{wiring.service}/api")
 
 
 def _know_the_actor() -> None:

@@ -277,6 +277,7 @@ def test_everyone_may_do_what_the_table_says_and_nothing_else(
         activity_id = {"activity_id": calendar.occurrence(here.web, ANYONE, named).activity_id}
         own, open_seat, booking = {"registration_id": seat}, {"registration_id": coming}, {"language": "ar"}
         booking |= {"interpreting": "professional_phone"}
+        version = {"version": "1"}
         told = [one for one in app.url_map.iter_rules() if "occurrence_id" in one.arguments]
         return Things(
             owner=here.kompas,
@@ -288,7 +289,14 @@ def test_everyone_may_do_what_the_table_says_and_nothing_else(
             | dict.fromkeys(("seats.coming", "seats.leave"), open_seat)
             | dict.fromkeys(("api_registrations.see", "api_registrations.cancel"), open_seat)
             | dict.fromkeys(
-                ("week.activity", "organising.cancel", "api_activities.see", "api_activities.cancel"), activity_id
+                (
+                    "week.activity",
+                    "organising.cancel",
+                    "api_activities.see",
+                    "api_activities.cancel",
+                    "api_activities.change",
+                ),
+                activity_id,
             )
             | {"api_registrations.register": {"activity_id": free.activity_id}},
             bodies={
@@ -297,9 +305,12 @@ def test_everyone_may_do_what_the_table_says_and_nothing_else(
                 "organising.book": booking,
                 "api_registrations.book": booking,
                 "api_registrations.register": {"occurrence_id": str(drop_in)},
-            }
-            | {key: {"version": "1"} for key in ("seats.cancel", "seats.leave", "organising.cancel")},
-            versions={"api_registrations.cancel": 1, "api_activities.cancel": 1},
+                "api_activities.change": {"title": {"text": "Koffie", "lang": "nl"}},
+                **dict.fromkeys(("seats.cancel", "seats.leave"), version),
+                **dict.fromkeys(("organising.cancel", "organising.cancel_one"), version),
+            },
+            versions={"api_registrations.cancel": 1, "api_activities.cancel": 1, "api_activities.change": 1}
+            | {"api_activities.cancel_one": 1},
         )
 
     wrong = play(Try(app, TABLE, arrange, sign_in, bearer))

@@ -394,3 +394,42 @@ def test_the_description_of_the_api_knows_every_route(app: Flask) -> None:
     assert told["openapi"].startswith("3.1")
     for path in ("/helpers", "/requests", "/matches", "/matches/{match_id}/accept", "/matches/{match_id}/decline"):
         assert f"{API}{path}" in told["paths"]
+
+
+def test_a_person_finds_the_own_open_request(quarter: Quarter, ask: Ask) -> None:
+    parent = quarter.parent()
+    assert ask(parent.actor, "GET", "/requests").get_json() == {"items": []}
+    request_id = quarter.asks(parent)
+    [own] = ask(parent.actor, "GET", "/requests").get_json()["items"]
+    assert own["id"] == str(request_id)
+    assert ask(quarter.parent().actor, "GET", "/requests").get_json() == {"items": []}
+    assert ask(quarter.lies, "GET", "/requests").status_code == 403
+
+
+def test_a_coordinator_reads_who_waits_and_each_of_them_can_read_so(quarter: Quarter, ask: Ask) -> None:
+    parent = quarter.parent()
+    request_id = quarter.asks(parent)
+    [waits] = ask(quarter.lies, "GET", "/waiting").get_json()["items"]
+    assert (waits["id"], waits["helper_first_name"], waits["reasons"]) == (str(request_id), None, [])
+    assert [one.data["person_id"] for one in quarter.published("look.taken.v1")] == [str(parent.id)]
+    numbers = ask(quarter.lies, "GET", "/rounds").get_json()
+    assert (numbers["items"], numbers["waiting"], len(quarter.published("look.taken.v1"))) == ([], 1, 1)
+    round_id = ask(quarter.lies, "POST", "/rounds", json={}).get_json()["id"]
+    assert [one["id"] for one in ask(quarter.lies, "GET", "/rounds").get_json()["items"]] == [round_id]
+    for path in ("/waiting", "/rounds", "/weights"):
+        assert ask(quarter.lies, "GET", f"{path}?organisation={quarter.school}").status_code == 404
+        assert ask(quarter.teacher, "GET", path).status_code == 403
+
+
+def test_a_coordinator_sets_what_weighs_how_much(quarter: Quarter, ask: Ask) -> None:
+    usual = ask(quarter.lies, "GET", "/weights")
+    assert (usual.headers["ETag"], usual.get_json()["weights"]["same_school"]) == ('"0"', 4)
+    seen = {"If-Match": usual.headers["ETag"]}
+    done = ask(quarter.lies, "PUT", "/weights", json={"same_school": 9}, headers=seen)
+    assert (done.status_code, done.get_json()["weights"]["same_school"]) == (200, 9)
+    assert ask(quarter.lies, "PUT", "/weights", json={"same_school": 1}, headers=seen).status_code == 412
+    assert ask(quarter.lies, "PUT", "/weights", json={"same_school": 1}).status_code == 428
+    for wrong in ({"same_school": 11}, {"same_school": -1}, {"origin": 3}):
+        assert ask(quarter.lies, "PUT", "/weights", json=wrong, headers=seen).status_code == 422
+    assert ask(quarter.teacher, "PUT", "/weights", json={}, headers=seen).status_code == 403
+    assert ask(quarter.far_coordinator, "GET", "/weights").get_json()["version"] == 0

@@ -192,6 +192,7 @@ def test_the_frame_of_a_plan_is_changed_by_its_own_version(town: Town, ask: Ask)
         ({"items": [{"text": ""}]}, "items.0.text"),
         ({"items": [{"text": "x" * 2001}]}, "items.0.text"),
         ({"items": [{"text": "x", "lang": "klingon"}]}, "items.0.lang"),
+        ({"items": [{"text": "x", "lang": ""}]}, "items.0.lang"),
         ({"items": [{"text": "x\x00"}]}, "body"),
         ({"actions": [{"text": "Bel"}]}, "actions.0.who"),
         ({"actions": [{"text": "Bel", "who": str(UUID(int=1))}]}, "actions.0.by"),

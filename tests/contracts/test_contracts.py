@@ -1,13 +1,15 @@
 """What one service promises, every other can rely on."""
 
 import json
+import re
 from importlib import import_module
 from typing import Any
 from uuid import UUID, uuid4
 
+import jsonschema_rs
 import pytest
 
-from deploy import contracts
+from deploy import asyncapi, contracts
 from shared import inbox
 from shared.db import Database
 from shared.envelope import Envelope, Event
@@ -106,3 +108,34 @@ def test_no_example_holds_a_name_a_phone_or_words_in_clear() -> None:
         fields = set(json.loads(json.dumps(event.example().model_dump(mode="json"))))
         fields -= {"town"} if event.TOPIC.endswith(".facts") else set()  # an organisation's, which is public
         assert not fields & ({"phone", "text", "name_to_call", "question", "reason"} | (public - {"function"}))
+
+
+def test_the_asyncapi_document_names_every_topic_and_every_event() -> None:
+    told = asyncapi.document()
+    topics = {topic.name for service in contracts.SERVICES for topic in _told_by(service).TOPICS}
+    assert {channel["address"] for channel in told["channels"].values()} == topics
+    assert {message["name"] for message in told["components"]["messages"].values()} >= {event.TYPE for event in ALL}
+    assert all(channel["messages"] for channel in told["channels"].values())
+
+
+def test_the_asyncapi_document_refers_to_nothing_that_is_not_there() -> None:
+    told = asyncapi.document()
+    for pointer in re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(told)):
+        found: Any = told
+        for part in pointer.split("/"):
+            found = found[part]
+
+
+@pytest.mark.parametrize("name", sorted(asyncapi.document()["components"]["messages"]))
+def test_the_example_of_a_message_fits_its_payload(name: str) -> None:
+    """As the bytes on the topic: the envelope with what happened in it."""
+    told = asyncapi.document()
+    message = told["components"]["messages"][name]
+    validator = jsonschema_rs.validator_for(message["payload"] | {"components": told["components"]})
+    payload = message["examples"][0]["payload"]
+    assert [error.message for error in validator.iter_errors(payload)] == []
+    assert Envelope.model_validate(payload).type == message["name"]
+
+
+def _told_by(service: str) -> Any:
+    return import_module(f"services.{service}.events")

@@ -1,10 +1,16 @@
 """A program signs in by itself: its scopes limit the token, its membership says what it may do."""
 
+import os
+import subprocess
+import sys
+
 import httpx
 import pytest
 
 from deploy.demo import directory
+from deploy.services import ROOT
 from deploy.story.browser import Api
+from tests.guides import blocks
 from tests.keycloak.conftest import Brug
 
 SCHOOL = directory.schools()[0]
@@ -58,3 +64,12 @@ def test_a_program_whose_role_needs_a_second_factor_of_people_needs_none(brug: B
     )  # fmt: skip
     assert again.returncode == 1
     assert "already" in again.stderr
+
+
+def test_the_page_for_programs_says_how_one_signs_in(brug: Brug, client: dict[str, str]) -> None:
+    """The block of docs/build-on-brug.md for programs, as somebody with a new service account runs it."""
+    [(_, block)] = blocks(ROOT / "docs" / "build-on-brug.md", "python keycloak")
+    env = {**os.environ, "CLIENT_ID": client["client_id"], "CLIENT_SECRET": client["client_secret"]}
+    program = f"import os\nimport httpx\nurl = {brug.url!r}\n{block}"
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("200\n", "")

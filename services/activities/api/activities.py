@@ -8,6 +8,7 @@ from services.activities.api.shapes import (
     ActivityPage,
     ActivityQuery,
     ActivityShown,
+    ChangedActivity,
     HallList,
     HallQuery,
     HallShown,
@@ -57,11 +58,10 @@ def list_activities(query: ActivityQuery) -> ActivityPage:
 
 @api.post("/activities")
 @requires("activity.publish")
-@SPEC.validate(resp=answers(ActivityShown, 201), tags=["activities"])
+@SPEC.validate(resp=answers(ActivityShown, 201, keyed=True), tags=["activities"])
 def publish(json: NewActivity) -> Response:
     """Put an activity in the calendar; 409 where others planned the same, unless `anyway` (R17)."""
-    texts = {"title": json.title.text, "description": json.description.text if json.description else ""}
-    refuse_hints(texts, understood=json.understood)
+    _refuse_hints(json)
     actor = current_actor()
     made = commands.publish_activity(house().db, actor, json.wish(), anyway=json.anyway, key=idempotency_key())
     return _versioned(made, 201)
@@ -82,6 +82,30 @@ def cancel(activity_id: UUID) -> Response:
     """It does not take place any more."""
     commands.cancel_activity(house().db, current_actor(), activity_id, expected_version())
     return _versioned(activity_id)
+
+
+@api.put("/activities/<uuid:activity_id>")
+@requires("activity.change")
+@SPEC.validate(resp=answers(ActivityShown, changes=True), tags=["activities"])
+def change(activity_id: UUID, json: ChangedActivity) -> Response:
+    """Say something else of it; who registered stays registered."""
+    _refuse_hints(json)
+    commands.change_activity(house().db, current_actor(), activity_id, json.change(), expected_version())
+    return _versioned(activity_id)
+
+
+@api.post("/occurrences/<uuid:occurrence_id>/cancel")
+@requires("activity.cancel")
+@SPEC.validate(resp=answers(ActivityShown, changes=True), tags=["activities"])
+def cancel_one(occurrence_id: UUID) -> Response:
+    """This one time it does not take place. `If-Match` takes the activity's version."""
+    cancelled = commands.cancel_occurrence(house().db, current_actor(), occurrence_id, expected_version())
+    return _versioned(cancelled.id)
+
+
+def _refuse_hints(json: NewActivity | ChangedActivity) -> None:
+    texts = {"title": json.title.text, "description": json.description.text if json.description else ""}
+    refuse_hints(texts, understood=json.understood)
 
 
 def _versioned(activity_id: UUID, status: int = 200) -> Response:

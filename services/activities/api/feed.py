@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, request
 
 from services.activities.api.shapes import FeedQuery
-from services.activities.api.spec import SPEC
+from services.activities.api.spec import SPEC, answers
 from services.activities.views.feed import KIND, feed
 from shared.i18n import language
 from shared.i18n import lazy_gettext as _l
@@ -18,7 +18,7 @@ _LONGEST_TOWN = 100
 
 @api.get("/calendar.ics")
 @requires("calendar.see")
-@SPEC.validate(tags=["activities"])
+@SPEC.validate(resp=answers(None, kind=KIND), tags=["activities"])
 def see(query: FeedQuery) -> Response:
     """The calendar of a town as iCalendar (RFC 5545), with ETag."""
     return _calendar(query.town)

@@ -34,7 +34,7 @@ api = Blueprint("api_registrations", __name__)
 
 @api.post("/activities/<uuid:activity_id>/registrations")
 @requires("drop_in.count")
-@SPEC.validate(resp=answers(RegistrationShown, 201), tags=["registrations"])
+@SPEC.validate(resp=answers(RegistrationShown, 201, keyed=True), tags=["registrations"])
 def register(activity_id: UUID, json: NewRegistration) -> Response:
     """Take a seat as the person who asks, with a name or without; at a drop-in anyone is counted."""
     actor, db = current_actor(), house().db
@@ -81,6 +81,14 @@ def list_numbers(query: NumbersQuery) -> NumbersPage:
     place = after(query.after, datetime.fromisoformat, UUID)
     page = organiser.mine(house().db, current_actor(), (place[0], place[1]) if place else None, query.limit)
     return NumbersPage(items=[NumbersShown.of(one) for one in page.items], next=page.next)
+
+
+@api.get("/occurrences/<uuid:occurrence_id>")
+@requires("numbers.see")
+@SPEC.validate(resp=answers(NumbersShown), tags=["organisers"])
+def see_numbers(occurrence_id: UUID) -> NumbersShown:
+    """How many come to one of them and what is asked, without names, so no look."""
+    return NumbersShown.of(organiser.numbers(house().db, current_actor(), occurrence_id))
 
 
 @api.get("/occurrences/<uuid:occurrence_id>/registrations")

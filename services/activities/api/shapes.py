@@ -1,21 +1,21 @@
 """What the API takes and gives, as pydantic models; codes are those of the vocabulary."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, NaiveDatetime
+from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
 from services.activities.commands.recurrence import LONGEST_RULE
-from services.activities.domain.activity import ActivityWish, Hall, Registering, Times
+from services.activities.domain.activity import ActivityChange, ActivityWish, Hall, Registering, Times
 from services.activities.domain.registration import MOST_CHILDREN
 from services.activities.domain.words import PracticalHelp, Text
 from services.activities.views.calendar import Activity, Entry
 from services.activities.views.organiser import Guest, Numbers
 from services.activities.views.registrations import Seat
 from shared import vocabulary
-from shared.api import Body
+from shared.api import Body, LocalTime
 from shared.i18n import is_language
 
 
@@ -69,38 +69,48 @@ class HallQuery(Body):
     town: str | None = Field(None, max_length=100)
 
 
-class NewActivity(Body):
+class ChangedActivity(Body):
+    """All that an activity says; what is left out is not known. Hours and hall stay as they are."""
+
+    title: Title
+    description: Words | None = None
+    practical_help: PracticalHelp = PracticalHelp()
+    companions: int | None = Field(None, ge=0, le=2000)
+    languages: list[Language] = Field(default=[], max_length=20)
+    seats: int | None = Field(None, ge=1, le=2000)
+    understood: bool = False
+
+    def change(self) -> ActivityChange:
+        return ActivityChange(
+            self.title.said(),
+            self.description.said() if self.description else None,
+            self.practical_help,
+            self.companions,
+            tuple(self.languages),
+            self.seats,
+        )
+
+
+class NewActivity(ChangedActivity):
     """Times are local, in Europe/Brussels; `rrule` as RFC 5545 3.3.10. `anyway`: save in spite of clashes (R17)."""
 
     organiser: UUID
     kind: Kind
-    title: Title
-    description: Words | None = None
     hall_id: UUID
-    starts: NaiveDatetime
-    ends: NaiveDatetime
+    starts: LocalTime
+    ends: LocalTime
     rrule: str = Field("", max_length=LONGEST_RULE)
-    practical_help: PracticalHelp = PracticalHelp()
-    companions: int | None = Field(None, ge=0, le=2000)
-    languages: list[Language] = Field(default=[], max_length=20)
     registration: Registering = Registering.DROP_IN
-    seats: int | None = Field(None, ge=1, le=2000)
     anyway: bool = False
-    understood: bool = False
 
     def wish(self) -> ActivityWish:
         return ActivityWish(
+            **self.change()._asdict(),
             organiser=self.organiser,
             kind=self.kind,
-            title=self.title.said(),
             hall_id=self.hall_id,
             times=Times(self.starts, self.ends, self.rrule),
-            description=self.description.said() if self.description else None,
-            practical_help=self.practical_help,
-            companions=self.companions,
-            languages=tuple(self.languages),
             registration=self.registration,
-            seats=self.seats,
         )
 
 
@@ -119,11 +129,12 @@ class OccurrenceShown(BaseModel):
     """Local times of the zone. `seats_left`: null where nobody counts seats."""
 
     id: UUID
-    starts: datetime
-    ends: datetime
+    starts: LocalTime
+    ends: LocalTime
     zone: str
     seats_left: int | None
     full: bool
+    status: Literal["published", "cancelled"]
 
     @classmethod
     def of(cls, entry: Entry) -> Self:
@@ -134,6 +145,7 @@ class OccurrenceShown(BaseModel):
             zone=entry.zone,
             seats_left=entry.left,
             full=entry.is_full,
+            status="published" if entry.status == "published" else "cancelled",
         )
 
 
@@ -238,8 +250,8 @@ class AskedShown(BaseModel):
 class NumbersShown(BaseModel):
     occurrence_id: UUID
     activity_id: UUID
-    starts: datetime
-    ends: datetime
+    starts: LocalTime
+    ends: LocalTime
     status: str
     registered: int
     named: int

@@ -1,4 +1,4 @@
-"""What an organiser does: name a hall, publish an activity, cancel it, book an interpreter."""
+"""What an organiser does: name a hall, publish an activity, change it, cancel it or one time of it, interpreters."""
 
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -11,12 +11,15 @@ from services.activities.domain.activity import (
     AHEAD,
     MOST_SEATS,
     Activity,
+    ActivityChange,
+    ActivityOver,
     ActivityWish,
     Clashes,
     Hall,
     HallWish,
     Occurrence,
     Registering,
+    Status,
     Times,
     occurrence_of,
 )
@@ -86,17 +89,45 @@ def publish_activity(
 def cancel_activity(db: Database, actor: Actor, activity_id: UUID, version: int) -> Activity:
     """It does not take place any more; who registered sees so. Raises Stale or ActivityOver."""
     with db.transaction(actor) as conn:
-        activity = store.lock(conn, activity_id)
-        if activity is None:
-            raise NotThere(str(activity_id))
-        demand(PERMITS, actor, "activity.cancel", owner=activity.organiser)
-        if activity.version != version:
-            raise Stale(str(activity_id))
-        role = min(actor.roles_at(activity.organiser) & {"organiser", "school_staff"})
+        activity, role = _own(conn, actor, "activity.cancel", activity_id, version)
         cancelled = activity.cancel(role)
         store.save(conn, cancelled, clock.now())
         store.tell_cancelled(conn, cancelled)
     return cancelled
+
+
+def cancel_occurrence(db: Database, actor: Actor, occurrence_id: UUID, version: int) -> Activity:
+    """This one time it does not take place; who registered for it sees so, and nothing is asked of them (R12).
+
+    `version` is the activity's. Raises Stale, Past, or ActivityOver where that was said before.
+    """
+    now = clock.now()
+    with db.transaction(actor) as conn:
+        activity_id = store.activity_of(conn, occurrence_id)
+        if activity_id is None:
+            raise NotThere(str(occurrence_id))
+        activity, role = _own(conn, actor, "activity.cancel", activity_id, version)
+        place = _still_to_come(conn, occurrence_id)
+        cancelled = activity.cancel_one(role)
+        store.save(conn, cancelled, now)
+        store.cancel_occurrence(conn, place.occurrence_id, now)
+        _tell(conn, cancelled, now)
+    return cancelled
+
+
+def change_activity(db: Database, actor: Actor, activity_id: UUID, change: ActivityChange, version: int) -> Activity:
+    """It says something else from now on. Raises Stale, ActivityOver, or Invalid where more seats are taken already."""
+    now = clock.now()
+    with db.transaction(actor) as conn:
+        activity, role = _own(conn, actor, "activity.change", activity_id, version)
+        changed = activity.change(change, role)
+        _refuse_unusable_words(changed)
+        taken = store.lock_most_taken(conn, activity_id, now)
+        if changed.seats is not None and changed.seats < taken:
+            raise Invalid({"seats": "Er zijn al meer plaatsen ingenomen."})
+        store.save_changed(conn, changed, now)
+        _tell(conn, changed, now)
+    return changed
 
 
 def book_interpreter(db: Database, actor: Actor, booking: Booking) -> None:
@@ -128,6 +159,32 @@ def refuse_language(field: str, tag: str) -> None:
         raise Invalid({field: _l("Deze taal kennen we niet.")})
 
 
+def _own(conn: Connection, actor: Actor, action: str, activity_id: UUID, version: int) -> tuple[Activity, str]:
+    """The activity, locked, and the role in which the actor may do this. Raises NotThere, NotAllowed or Stale."""
+    activity = store.lock(conn, activity_id)
+    if activity is None:
+        raise NotThere(str(activity_id))
+    demand(PERMITS, actor, action, owner=activity.organiser)
+    if activity.version != version:
+        raise Stale(str(activity_id))
+    return activity, min(actor.roles_at(activity.organiser) & {"organiser", "school_staff"})
+
+
+def _still_to_come(conn: Connection, occurrence_id: UUID) -> registrations.Place:
+    place = registrations.lock_place(conn, occurrence_id)
+    if place is None or place.status == Status.CANCELLED:
+        raise ActivityOver(str(occurrence_id))
+    if place.ends_at <= clock.now():
+        raise Past(str(occurrence_id))
+    return place
+
+
+def _tell(conn: Connection, activity: Activity, now: datetime) -> None:
+    where = store.hall(conn, activity.hall_id)
+    if where:
+        store.tell_published(conn, activity, where, now)
+
+
 def _place(conn: Connection, actor: Actor, occurrence_id: UUID) -> registrations.Place:
     place = registrations.lock_place(conn, occurrence_id)
     if place is None:
@@ -140,11 +197,15 @@ def _refuse_unusable(wish: ActivityWish) -> None:
     wrong: dict[str, str] = {}
     if wish.kind not in vocabulary.codes("activity_kinds"):
         wrong["kind"] = _l("Kies een van de mogelijkheden.")
-    if not wish.title.text.strip():
-        wrong["title"] = _l("Vul dit in.")
     wrong |= _wrong_times(wish.times, clock.now().astimezone(clock.BRUSSELS).replace(tzinfo=None))
-    wrong |= _wrong_seats(wish)
-    if not all(is_language(tag) for tag in wish.languages):
+    _refuse_unusable_words(wish, wrong)
+
+
+def _refuse_unusable_words(said: ActivityWish | Activity, wrong: dict[str, str] | None = None) -> None:
+    wrong = {**(wrong or {}), **_wrong_seats(said)}
+    if not said.title.text.strip():
+        wrong["title"] = _l("Vul dit in.")
+    if not all(is_language(tag) for tag in said.languages):
         wrong["languages"] = _l("Deze taal kennen we niet.")
     if wrong:
         raise Invalid(wrong)
@@ -158,7 +219,7 @@ def _wrong_times(times: Times, now: datetime) -> dict[str, str]:
     return {}
 
 
-def _wrong_seats(wish: ActivityWish) -> dict[str, str]:
+def _wrong_seats(wish: ActivityWish | Activity) -> dict[str, str]:
     if wish.seats is not None and wish.registration == Registering.DROP_IN:
         return {"seats": "Bij vrije inloop zijn er geen plaatsen te tellen."}
     if wish.seats is not None and not 1 <= wish.seats <= MOST_SEATS:

@@ -33,6 +33,10 @@ MOVES: frozenset[tuple[Status, str, str, Status]] = frozenset(  # (from, move, w
         (Status.PUBLISHED, "extend", "worker", Status.PUBLISHED),
         (Status.PUBLISHED, "cancel", ORGANISER, Status.CANCELLED),
         (Status.PUBLISHED, "cancel", SCHOOL_STAFF, Status.CANCELLED),
+        (Status.PUBLISHED, "cancel_one", ORGANISER, Status.PUBLISHED),
+        (Status.PUBLISHED, "cancel_one", SCHOOL_STAFF, Status.PUBLISHED),
+        (Status.PUBLISHED, "change", ORGANISER, Status.PUBLISHED),
+        (Status.PUBLISHED, "change", SCHOOL_STAFF, Status.PUBLISHED),
     }
 )
 
@@ -105,6 +109,17 @@ class ActivityWish(NamedTuple):
     seats: int | None = None
 
 
+class ActivityChange(NamedTuple):
+    """What can change once people know of it; for another hour or place it is another activity."""
+
+    title: Text
+    description: Text | None = None
+    practical_help: PracticalHelp = PracticalHelp()
+    companions: int | None = None
+    languages: tuple[str, ...] = ()
+    seats: int | None = None
+
+
 @dataclass(frozen=True)
 class Activity:
     id: UUID
@@ -126,6 +141,13 @@ class Activity:
 
     def cancel(self, who: str) -> "Activity":
         return self._moved("cancel", who)
+
+    def cancel_one(self, who: str) -> "Activity":
+        """One time of it does not take place; the others do."""
+        return self._moved("cancel_one", who)
+
+    def change(self, change: ActivityChange, who: str) -> "Activity":
+        return replace(self._moved("change", who), **change._asdict())
 
     def extend(self, until: date) -> "Activity":
         return replace(self._moved("extend", "worker"), expanded_until=until)

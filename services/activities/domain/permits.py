@@ -17,7 +17,15 @@ PERMITS: PermissionTable = frozenset(
         *product(
             _ORGANISING,
             (OWNER,),
-            ("hall.add", "activity.publish", "activity.cancel", "numbers.see", "names.see", "interpreter.book"),
+            (
+                "hall.add",
+                "activity.publish",
+                "activity.cancel",
+                "activity.change",
+                "numbers.see",
+                "names.see",
+                "interpreter.book",
+            ),
         ),
     }
 )

@@ -124,11 +124,49 @@ def save(conn: Connection, activity: Activity, at: datetime) -> None:
         raise Stale(str(activity.id))
 
 
+def save_changed(conn: Connection, activity: Activity, at: datetime) -> None:
+    """Write the next version with what it says now. Raises Stale where somebody else wrote it first."""
+    save(conn, activity, at)
+    conn.execute(
+        "UPDATE activity SET title = %s, description = %s, practical_help = %s, companions = %s, languages = %s,"
+        " seats = %s WHERE id = %s",
+        (
+            Jsonb(activity.title.model_dump()),
+            Jsonb(activity.description.model_dump()) if activity.description else None,
+            Jsonb(activity.practical_help.model_dump()),
+            activity.companions,
+            list(activity.languages),
+            activity.seats,
+            activity.id,
+        ),
+    )
+
+
+def activity_of(conn: Connection, occurrence_id: UUID) -> UUID | None:
+    row = conn.execute("SELECT activity_id FROM occurrence WHERE id = %s", (occurrence_id,)).fetchone()
+    return UUID(str(row[0])) if row else None
+
+
+def cancel_occurrence(conn: Connection, occurrence_id: UUID, at: datetime) -> None:
+    conn.execute("UPDATE occurrence SET cancelled_at = %s WHERE id = %s", (at, occurrence_id))
+
+
+def lock_most_taken(conn: Connection, activity_id: UUID, now: datetime) -> int:
+    """How many seats are taken at the fullest time to come; nobody takes one more until this is committed."""
+    rows = conn.execute(
+        "SELECT taken FROM occurrence WHERE activity_id = %s AND ends_at > %s AND cancelled_at IS NULL"
+        " ORDER BY id FOR UPDATE",
+        (activity_id, now),
+    ).fetchall()
+    return max((int(row[0]) for row in rows), default=0)
+
+
 def clashes(conn: Connection, activity: Activity, occurrences: Sequence[Occurrence], most: int = 6) -> list[Clash]:
     """What others have at the same time in the same hall, then the same kind in the same town and week (R17)."""
     shown = "a.title, coalesce(g.name, '') AS organisation, h.name AS hall, o.starts, o.ends"
     joined = (
-        " JOIN activity AS a ON a.id = o.activity_id AND a.status = 'published' JOIN hall AS h ON h.id = o.hall_id"
+        " JOIN activity AS a ON a.id = o.activity_id AND a.status = 'published' AND o.cancelled_at IS NULL"
+        " JOIN hall AS h ON h.id = o.hall_id"
         " LEFT JOIN seen.organisation AS g ON g.id = o.organiser"
     )
     with conn.cursor(row_factory=kwargs_row(_clash)) as cur:
@@ -158,7 +196,7 @@ def clashes(conn: Connection, activity: Activity, occurrences: Sequence[Occurren
 def tell_published(conn: Connection, activity: Activity, where: Hall, now: datetime) -> None:
     with conn.cursor(row_factory=class_row(events.Occurrence)) as cur:
         coming = cur.execute(
-            "SELECT id AS occurrence_id, starts, ends, zone FROM occurrence"
+            "SELECT id AS occurrence_id, starts, ends, zone, cancelled_at IS NOT NULL AS cancelled FROM occurrence"
             " WHERE activity_id = %s AND ends_at > %s ORDER BY starts_at LIMIT %s",
             (activity.id, now, _MOST_TOLD),
         ).fetchall()

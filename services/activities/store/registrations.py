@@ -36,8 +36,9 @@ def lock_place(conn: Connection, occurrence_id: UUID) -> Place | None:
     """Who asks for a seat at the same time waits here. Lock order: occurrence, registration, outbox."""
     with conn.cursor(row_factory=class_row(Place)) as cur:
         return cur.execute(
-            "SELECT o.id AS occurrence_id, o.activity_id, o.organiser, a.registration, a.status, a.seats, o.taken,"
-            " o.ends_at FROM occurrence AS o JOIN activity AS a ON a.id = o.activity_id"
+            "SELECT o.id AS occurrence_id, o.activity_id, o.organiser, a.registration, a.seats, o.taken, o.ends_at,"
+            " CASE WHEN o.cancelled_at IS NULL THEN a.status ELSE 'cancelled' END AS status"
+            " FROM occurrence AS o JOIN activity AS a ON a.id = o.activity_id"
             " WHERE o.id = %s FOR UPDATE OF o",
             (occurrence_id,),
         ).fetchone()

@@ -101,7 +101,8 @@ class Search(NamedTuple):
 _ENTRY = (
     "SELECT o.id AS occurrence_id, o.activity_id, o.organiser, coalesce(g.name, '') AS organiser_name, a.title, a.kind,"
     " h.name AS hall, h.address, o.town, o.starts, o.ends, o.zone, o.ends_at, a.practical_help, a.companions,"
-    " a.registration, a.seats, o.taken, a.status, a.changed_at, a.version"
+    " a.registration, a.seats, o.taken, CASE WHEN o.cancelled_at IS NULL THEN a.status ELSE 'cancelled' END AS status,"
+    " a.changed_at, a.version"
     " FROM occurrence AS o JOIN activity AS a ON a.id = o.activity_id JOIN hall AS h ON h.id = o.hall_id"
     " LEFT JOIN seen.organisation AS g ON g.id = o.organiser"
 )
@@ -217,7 +218,7 @@ def alternatives(db: Database, actor: Actor, entry: Entry, most: int = 4) -> lis
         return _entries(
             conn,
             f"{_ENTRY} WHERE o.town = %s AND o.starts_at > %s AND o.starts_at < %s AND o.id <> %s"
-            " AND a.status = 'published' AND (a.seats IS NULL OR o.taken < a.seats)"
+            " AND a.status = 'published' AND o.cancelled_at IS NULL AND (a.seats IS NULL OR o.taken < a.seats)"
             " ORDER BY a.kind <> %s, abs(extract(epoch FROM o.starts_at - %s)), o.id LIMIT %s",
             (entry.town, now, now + _NEARBY, entry.occurrence_id, entry.kind, entry.ends_at, most),
         )

@@ -71,9 +71,10 @@ class Guest:
 # Which occurrences first, then what is counted of them: an organiser may have thousands.
 _NUMBERS = (
     "SELECT o.id AS occurrence_id, o.activity_id, o.organiser, a.title, o.starts, o.ends, o.starts_at,"
-    " h.name AS hall, o.town, a.registration, a.seats, a.status, a.version, r.registered, r.named, r.children"
-    " FROM (SELECT id, activity_id, organiser, hall_id, town, starts, ends, starts_at FROM occurrence AS o"
-    "  WHERE {which} ORDER BY o.starts_at, o.id LIMIT %(most)s) AS o"
+    " h.name AS hall, o.town, a.registration, a.seats, a.version, r.registered, r.named, r.children,"
+    " CASE WHEN o.cancelled_at IS NULL THEN a.status ELSE 'cancelled' END AS status"
+    " FROM (SELECT id, activity_id, organiser, hall_id, town, starts, ends, starts_at, cancelled_at"
+    "  FROM occurrence AS o WHERE {which} ORDER BY o.starts_at, o.id LIMIT %(most)s) AS o"
     " JOIN activity AS a ON a.id = o.activity_id JOIN hall AS h ON h.id = o.hall_id"
     " CROSS JOIN LATERAL (SELECT count(*) AS registered, count(*) FILTER (WHERE way = 'named') AS named,"
     "  coalesce(sum(children), 0)::int AS children FROM registration"

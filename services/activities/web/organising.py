@@ -78,6 +78,13 @@ def cancel(activity_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("week.activity", activity_id=activity_id), 303)
 
 
+@pages.post("/mine/<uuid:occurrence_id>/cancel")
+@requires("activity.cancel")
+def cancel_one(occurrence_id: UUID) -> ResponseReturnValue:
+    commands.cancel_occurrence(house().db, current_actor(), occurrence_id, expected_version(CancelForm()))
+    return redirect(url_for("organising.occurrence", occurrence_id=occurrence_id), 303)
+
+
 @pages.route("/halls/new", methods=["GET", "POST"])
 @requires("hall.add")
 def new_hall() -> ResponseReturnValue:

@@ -17,7 +17,7 @@ api = Blueprint("api_akkoorden", __name__)
 
 @api.post("/persons/<uuid:person_id>/akkoorden")
 @requires("akkoord.ask")
-@SPEC.validate(resp=answers(AkkoordGranted, 201), tags=["akkoorden"])
+@SPEC.validate(resp=answers(AkkoordGranted, 201, keyed=True), tags=["akkoorden"])
 def grant(person_id: UUID, json: AkkoordBody) -> FlaskResponse:
     """Write down a yes. The answer holds exactly what the receiver will see."""
     with named():

@@ -31,7 +31,7 @@ api = Blueprint("api_files", __name__)
 
 @api.post("/files")
 @requires("file.open")
-@SPEC.validate(resp=answers(FileShown, 201), tags=["files"])
+@SPEC.validate(resp=answers(FileShown, 201, keyed=True), tags=["files"])
 def open_file(json: NewFileBody) -> FlaskResponse:
     """A new file; alias and phone are enough."""
     refuse_hints(json.texts(), understood=json.understood)

@@ -51,7 +51,7 @@ def list_corrections(person_id: UUID) -> CorrectionPage:
 
 @api.post("/persons/<uuid:person_id>/corrections")
 @requires("correction.ask")
-@SPEC.validate(resp=answers(CorrectionShown, 201), tags=["corrections"])
+@SPEC.validate(resp=answers(CorrectionShown, 201, keyed=True), tags=["corrections"])
 def ask(person_id: UUID, json: DoubtBody) -> FlaskResponse:
     """'Dit klopt niet': the person says so, and the school answers within the term."""
     actor, db = current_actor(), house().db

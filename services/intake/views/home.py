@@ -183,7 +183,7 @@ def _occasion(told: _Registration, activity: dict[str, Any]) -> Going:
         activity["address"],
         told.children,
         told.interpreter,
-        activity["cancelled"],
+        activity["cancelled"] or bool(found and found.get("cancelled")),
     )
 
 

@@ -22,7 +22,7 @@ api = Blueprint("api_helpers", __name__)
 
 @api.post("/helpers")
 @requires("helper.keep")
-@SPEC.validate(resp=answers(HelperShown, 201), tags=["helpers"])
+@SPEC.validate(resp=answers(HelperShown, 201, keyed=True), tags=["helpers"])
 def sign_up(json: SignUpHelper) -> Response:
     """Sign yourself up as a helper, or, as coordinator, an account of your organisation."""
     actor = current_actor()

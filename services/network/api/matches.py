@@ -39,7 +39,7 @@ def show(match_id: UUID) -> Response:
 
 @api.post("/matches/<uuid:match_id>/accept")
 @requires("match.answer")
-@SPEC.validate(resp=answers(MatchShown, changes=True), tags=["matches"])
+@SPEC.validate(resp=answers(MatchShown, changes=True, keyed=True), tags=["matches"])
 def accept(match_id: UUID, json: Accept) -> Response:
     """Say yes. The second yes makes the match; the person's is the akkoord for the helper's organisation."""
     actor = current_actor()
@@ -52,7 +52,7 @@ def accept(match_id: UUID, json: Accept) -> Response:
 
 @api.post("/matches/<uuid:match_id>/decline")
 @requires("match.answer")
-@SPEC.validate(resp=answers(None, 204, changes=True), tags=["matches"])
+@SPEC.validate(resp=answers(None, 204, changes=True, keyed=True), tags=["matches"])
 def decline(match_id: UUID) -> Response:
     """Say no. No reason is asked, and the other never hears who said it."""
     commands.say_no(house().db, current_actor(), match_id, expected_version(), idempotency_key())
@@ -61,7 +61,7 @@ def decline(match_id: UUID) -> Response:
 
 @api.post("/matches/<uuid:match_id>/end")
 @requires("match.end")
-@SPEC.validate(resp=answers(None, 204, changes=True), tags=["matches"])
+@SPEC.validate(resp=answers(None, 204, changes=True, keyed=True), tags=["matches"])
 def end(match_id: UUID) -> Response:
     """End a match: both sides' numbers are closed from now on."""
     commands.end_match(house().db, current_actor(), match_id, expected_version(), idempotency_key())

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response
 
 from services.network import commands
-from services.network.api.shapes import MakeRequest, RequestShown
+from services.network.api.shapes import MakeRequest, RequestList, RequestShown
 from services.network.api.spec import SPEC, answers
 from services.network.views import requests as views
 from shared.api import expected_version, idempotency_key, versioned
@@ -18,13 +18,22 @@ api = Blueprint("api_requests", __name__)
 
 @api.post("/requests")
 @requires("request.make")
-@SPEC.validate(resp=answers(RequestShown, 201), tags=["requests"])
+@SPEC.validate(resp=answers(RequestShown, 201, keyed=True), tags=["requests"])
 def make(json: MakeRequest) -> Response:
     """Ask for someone. Private wishes are kept apart: no answer, event or page ever holds them."""
     if json.about:
         refuse_hints({"about.text": json.about.text}, understood=json.understood)
     made = commands.ask_for_someone(house().db, current_actor(), json.request_wish(), idempotency_key())
     return _shown(made, 201)
+
+
+@api.get("/requests")
+@requires("request.make")
+@SPEC.validate(resp=answers(RequestList), tags=["requests"])
+def own() -> RequestList:
+    """Your own open request, if you have one."""
+    found = views.own_request(house().db, current_actor())
+    return RequestList(items=[RequestShown.of(found)] if found else [])
 
 
 @api.get("/requests/<uuid:request_id>")

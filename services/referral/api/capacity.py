@@ -20,7 +20,7 @@ api = Blueprint("api_capacity", __name__)
 
 @api.post("/capacity-questions")
 @requires("capacity.ask")
-@SPEC.validate(resp=answers(AskingShown, 201), tags=["capacity"])
+@SPEC.validate(resp=answers(AskingShown, 201, keyed=True), tags=["capacity"])
 def ask(json: AskRoom) -> tuple[AskingShown, int]:
     """Ask several organisations at once whether they have room."""
     actor = current_actor()
@@ -43,7 +43,7 @@ def list_questions(query: ListQuery) -> QuestionPage:
 
 @api.post("/capacity-questions/<uuid:question_id>/answer")
 @requires("capacity.state")
-@SPEC.validate(resp=answers(QuestionShown), tags=["capacity"])
+@SPEC.validate(resp=answers(QuestionShown, keyed=True), tags=["capacity"])
 def answer(question_id: UUID, json: AnswerRoom) -> QuestionShown:
     """Say whether your organisation has room; all who asked the same have their answer."""
     actor = current_actor()

@@ -20,7 +20,7 @@ api = Blueprint("api_meetings", __name__)
 
 @api.post("/referrals/<uuid:referral_id>/meeting")
 @requires("referral.plan_meeting")
-@SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["meetings"])
+@SPEC.validate(resp=answers(ReferralShown, changes=True, keyed=True), tags=["meetings"])
 def plan(referral_id: UUID, json: PlanMeeting) -> FlaskResponse:
     """Give an hour, or another one than before."""
     visit = Appointment(json.contact, json.at, json.place, json.interpreting)
@@ -30,7 +30,7 @@ def plan(referral_id: UUID, json: PlanMeeting) -> FlaskResponse:
 
 @api.post("/referrals/<uuid:referral_id>/meeting/cancel")
 @requires("referral.cancel_meeting")
-@SPEC.validate(resp=answers(None, 204, changes=True), tags=["meetings"])
+@SPEC.validate(resp=answers(None, 204, changes=True, keyed=True), tags=["meetings"])
 def cancel(referral_id: UUID) -> FlaskResponse:
     """The hour does not suit the receiver, the school or the family; the yes stays. No reason is asked (R12)."""
     commands.cancel_meeting(house().db, current_actor(), target(referral_id))
@@ -39,7 +39,7 @@ def cancel(referral_id: UUID) -> FlaskResponse:
 
 @api.post("/referrals/<uuid:referral_id>/interpreter")
 @requires("referral.book_interpreter")
-@SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["meetings"])
+@SPEC.validate(resp=answers(ReferralShown, changes=True, keyed=True), tags=["meetings"])
 def interpreter(referral_id: UUID) -> FlaskResponse:
     """The interpreter that was asked for is booked (R11)."""
     commands.book_interpreter(house().db, current_actor(), target(referral_id))
@@ -48,6 +48,7 @@ def interpreter(referral_id: UUID) -> FlaskResponse:
 
 @api.get("/referrals/<uuid:referral_id>/meeting.ics")
 @requires("referral.calendar")
+@SPEC.validate(resp=answers(None, kind=calendar.KIND), tags=["meetings"])
 def file(referral_id: UUID) -> FlaskResponse:
     """For one's own calendar: an hour and a place; its title says nothing (R22)."""
     found = calendar.meeting(house().db, current_actor(), referral_id)
@@ -56,7 +57,7 @@ def file(referral_id: UUID) -> FlaskResponse:
 
 @api.post("/referrals/<uuid:referral_id>/met")
 @requires("referral.report_meeting")
-@SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["meetings"])
+@SPEC.validate(resp=answers(ReferralShown, changes=True, keyed=True), tags=["meetings"])
 def met(referral_id: UUID) -> FlaskResponse:
     """The first meeting took place."""
     commands.report_meeting(house().db, current_actor(), target(referral_id))
@@ -65,7 +66,7 @@ def met(referral_id: UUID) -> FlaskResponse:
 
 @api.post("/referrals/<uuid:referral_id>/start")
 @requires("referral.start")
-@SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["meetings"])
+@SPEC.validate(resp=answers(ReferralShown, changes=True, keyed=True), tags=["meetings"])
 def start(referral_id: UUID) -> FlaskResponse:
     """You are at work with the family."""
     commands.start_help(house().db, current_actor(), target(referral_id))
@@ -74,7 +75,7 @@ def start(referral_id: UUID) -> FlaskResponse:
 
 @api.post("/referrals/<uuid:referral_id>/pause")
 @requires("referral.pause")
-@SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["meetings"])
+@SPEC.validate(resp=answers(ReferralShown, changes=True, keyed=True), tags=["meetings"])
 def pause(referral_id: UUID) -> FlaskResponse:
     """You wait before you go on."""
     commands.pause_help(house().db, current_actor(), target(referral_id))
@@ -83,7 +84,7 @@ def pause(referral_id: UUID) -> FlaskResponse:
 
 @api.post("/referrals/<uuid:referral_id>/outcome")
 @requires("referral.report_outcome")
-@SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["meetings"])
+@SPEC.validate(resp=answers(ReferralShown, changes=True, keyed=True), tags=["meetings"])
 def outcome(referral_id: UUID, json: ReportOutcome) -> FlaskResponse:
     """How it ended; said again, it corrects itself."""
     commands.report_outcome(house().db, current_actor(), target(referral_id), json.code)
@@ -108,7 +109,7 @@ def one_of_mine(referral_id: UUID) -> FlaskResponse:
 
 @api.post("/me/referrals/<uuid:referral_id>/helped")
 @requires("referral.say_helped")
-@SPEC.validate(resp=answers(MineShown, changes=True), tags=["me"])
+@SPEC.validate(resp=answers(MineShown, changes=True, keyed=True), tags=["me"])
 def helped(referral_id: UUID, json: SayHelped) -> FlaskResponse:
     """Whether it helped, in the person's own view; silence says nothing (R12)."""
     said = Helped(json.code, json.tell_school)

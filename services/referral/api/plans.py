@@ -38,7 +38,7 @@ api = Blueprint("api_plans", __name__)
 
 @api.post("/plans")
 @requires("plan.start")
-@SPEC.validate(resp=answers(PlanShown, 201), tags=["plans"])
+@SPEC.validate(resp=answers(PlanShown, 201, keyed=True), tags=["plans"])
 def start(json: StartPlan) -> FlaskResponse:
     """Begin a family's plan, one at a time (R10)."""
     refuse_hints({f"persons.{place}.called": one.called for place, one in enumerate(json.persons)}, understood=False)

@@ -34,7 +34,7 @@ api = Blueprint("api_referrals", __name__)
 
 @api.post("/referrals")
 @requires("referral.draft")
-@SPEC.validate(resp=answers(ReferralShown, 201), tags=["referrals"])
+@SPEC.validate(resp=answers(ReferralShown, 201, keyed=True), tags=["referrals"])
 def draft(json: DraftReferral) -> FlaskResponse:
     """Prepare a referral on a person's yes; it goes nowhere before it is sent."""
     refuse_hints({"goes_along": json.goes_along}, understood=json.understood)
@@ -60,7 +60,10 @@ def list_referrals(query: ReferralQuery) -> ReferralPage:
 @requires("referral.read")
 @SPEC.validate(resp=answers(ReferralShown), tags=["referrals"])
 def show(referral_id: UUID) -> FlaskResponse:
-    """One referral; opening it is a look that the person can read. A receiver's first opening marks it seen."""
+    """One referral; opening it is a look that the person can read.
+
+    A receiver's first opening marks it seen; not with a token that may only read.
+    """
     return sides(referral_id)
 
 
@@ -75,7 +78,7 @@ def alternatives(referral_id: UUID) -> OrganisationPage:
 
 @api.post("/referrals/<uuid:referral_id>/send")
 @requires("referral.send")
-@SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["referrals"])
+@SPEC.validate(resp=answers(ReferralShown, changes=True, keyed=True), tags=["referrals"])
 def send(referral_id: UUID) -> FlaskResponse:
     """Send it to the organisation that the person said yes to."""
     commands.send_referral(house().db, current_actor(), target(referral_id), house().settings.terms)
@@ -84,7 +87,7 @@ def send(referral_id: UUID) -> FlaskResponse:
 
 @api.post("/referrals/<uuid:referral_id>/accept")
 @requires("referral.accept")
-@SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["referrals"])
+@SPEC.validate(resp=answers(ReferralShown, changes=True, keyed=True), tags=["referrals"])
 def accept(referral_id: UUID, json: AcceptReferral) -> FlaskResponse:
     """Say yes: who, when, where. Without `at` it is a yes without an hour yet."""
     terms, actor, db = house().settings.terms, current_actor(), house().db
@@ -101,7 +104,7 @@ def accept(referral_id: UUID, json: AcceptReferral) -> FlaskResponse:
 
 @api.post("/referrals/<uuid:referral_id>/ask-information")
 @requires("referral.ask_information")
-@SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["referrals"])
+@SPEC.validate(resp=answers(ReferralShown, changes=True, keyed=True), tags=["referrals"])
 def ask_information(referral_id: UUID, json: AskInformation) -> FlaskResponse:
     """Say what you miss; the school answers, or asks the parent anew."""
     commands.ask_information(house().db, current_actor(), target(referral_id), json.kind, house().settings.terms)
@@ -110,7 +113,7 @@ def ask_information(referral_id: UUID, json: AskInformation) -> FlaskResponse:
 
 @api.post("/referrals/<uuid:referral_id>/answer-information")
 @requires("referral.answer_information")
-@SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["referrals"])
+@SPEC.validate(resp=answers(ReferralShown, changes=True, keyed=True), tags=["referrals"])
 def answer_information(referral_id: UUID, json: AnswerInformation) -> FlaskResponse:
     """Answer with a code; with `akkoord_id` the referral rests on the person's newer yes from now on (R1)."""
     answer = commands.InformationAnswer(json.code, json.akkoord_id)
@@ -120,7 +123,7 @@ def answer_information(referral_id: UUID, json: AnswerInformation) -> FlaskRespo
 
 @api.post("/referrals/<uuid:referral_id>/companion")
 @requires("referral.name_companion")
-@SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["referrals"])
+@SPEC.validate(resp=answers(ReferralShown, changes=True, keyed=True), tags=["referrals"])
 def companion(referral_id: UUID, json: NameCompanion) -> FlaskResponse:
     """Say who of your school goes along (R6)."""
     refuse_hints({"goes_along": json.goes_along}, understood=json.understood)
@@ -130,7 +133,7 @@ def companion(referral_id: UUID, json: NameCompanion) -> FlaskResponse:
 
 @api.post("/referrals/<uuid:referral_id>/decline")
 @requires("referral.decline")
-@SPEC.validate(resp=answers(None, 204, changes=True), tags=["referrals"])
+@SPEC.validate(resp=answers(None, 204, changes=True, keyed=True), tags=["referrals"])
 def decline(referral_id: UUID, json: DeclineReferral) -> FlaskResponse:
     """Say no. There is nothing to show afterwards: your access closes at once (R24)."""
     commands.decline_referral(house().db, current_actor(), target(referral_id), json.code)
@@ -139,7 +142,7 @@ def decline(referral_id: UUID, json: DeclineReferral) -> FlaskResponse:
 
 @api.post("/referrals/<uuid:referral_id>/withdraw")
 @requires("referral.withdraw")
-@SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["referrals"])
+@SPEC.validate(resp=answers(ReferralShown, changes=True, keyed=True), tags=["referrals"])
 def withdraw(referral_id: UUID) -> FlaskResponse:
     """Take your school's referral back."""
     commands.withdraw_referral(house().db, current_actor(), target(referral_id))
@@ -148,7 +151,7 @@ def withdraw(referral_id: UUID) -> FlaskResponse:
 
 @api.post("/referrals/<uuid:referral_id>/error")
 @requires("referral.call_error")
-@SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["referrals"])
+@SPEC.validate(resp=answers(ReferralShown, changes=True, keyed=True), tags=["referrals"])
 def error(referral_id: UUID) -> FlaskResponse:
     """It should not have been sent: access ends at once (R24)."""
     commands.call_error(house().db, current_actor(), target(referral_id))
@@ -157,7 +160,7 @@ def error(referral_id: UUID) -> FlaskResponse:
 
 @api.post("/referrals/<uuid:referral_id>/family-ends")
 @requires("referral.end_by_family")
-@SPEC.validate(resp=answers(None, 204, changes=True), tags=["referrals"])
+@SPEC.validate(resp=answers(None, 204, changes=True, keyed=True), tags=["referrals"])
 def family_ends(referral_id: UUID) -> FlaskResponse:
     """The family does not want it any more: said by the person, or to the school. No reason is asked."""
     commands.end_by_family(house().db, current_actor(), target(referral_id))
@@ -166,7 +169,7 @@ def family_ends(referral_id: UUID) -> FlaskResponse:
 
 @api.post("/referrals/<uuid:referral_id>/close")
 @requires("referral.close")
-@SPEC.validate(resp=answers(ReferralShown, changes=True), tags=["referrals"])
+@SPEC.validate(resp=answers(ReferralShown, changes=True, keyed=True), tags=["referrals"])
 def close(referral_id: UUID, json: CloseReferral) -> FlaskResponse:
     """It came round, and somebody talked with the parent about it (R7)."""
     commands.close_referral(house().db, current_actor(), target(referral_id), json.talk)

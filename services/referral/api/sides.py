@@ -10,7 +10,7 @@ from services.referral.views import mine
 from services.referral.views import referrals as views
 from shared.api import expected_version, idempotency_key, versioned
 from shared.security import ActorKind
-from shared.web import current_actor, house
+from shared.web import current_actor, house, may_change
 
 
 def target(referral_id: UUID) -> commands.Target:
@@ -18,14 +18,15 @@ def target(referral_id: UUID) -> commands.Target:
 
 
 def sides(referral_id: UUID) -> Response:
-    """As the one who asks may know it; a receiver's first opening marks it seen."""
+    """As the one who asks may know it; a receiver's first opening marks it seen, but for a program that only reads."""
     actor, db = current_actor(), house().db
     if actor.kind == ActorKind.PERSON:
         one = mine.one(db, actor, referral_id)
         return versioned(MineShown.of(one), one.version)
     if views.is_owner(db, actor, referral_id):
         return owners(referral_id)
-    commands.see_referral(db, actor, referral_id, house().settings.terms)
+    if may_change():
+        commands.see_referral(db, actor, referral_id, house().settings.terms)
     return receivers(referral_id)
 
 

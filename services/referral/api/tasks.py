@@ -38,7 +38,7 @@ def show(task_id: UUID) -> FlaskResponse:
 
 @api.post("/tasks/<uuid:task_id>/done")
 @requires("task.do")
-@SPEC.validate(resp=answers(TaskShown, changes=True), tags=["tasks"])
+@SPEC.validate(resp=answers(TaskShown, changes=True, keyed=True), tags=["tasks"])
 def done(task_id: UUID, json: FinishTask) -> FlaskResponse:
     """Somebody did it; only for tasks that end by hand, the others end by the step itself."""
     commands.finish_task(house().db, current_actor(), _target(task_id), json.result)
@@ -47,7 +47,7 @@ def done(task_id: UUID, json: FinishTask) -> FlaskResponse:
 
 @api.post("/tasks/<uuid:task_id>/later")
 @requires("task.do")
-@SPEC.validate(resp=answers(TaskShown, changes=True), tags=["tasks"])
+@SPEC.validate(resp=answers(TaskShown, changes=True, keyed=True), tags=["tasks"])
 def later(task_id: UUID, json: PutOffTask) -> FlaskResponse:
     """Out of sight until that day; its term stays what it was."""
     commands.put_off_task(house().db, current_actor(), _target(task_id), json.to)

@@ -35,13 +35,13 @@ from services.referral.domain.tasks import (
     RULES,
     Kind,
     Task,
+    TaskState,
     Wanted,
     is_expired,
     next_look,
     task_id,
     wanted,
 )
-from services.referral.domain.tasks import State as TaskState
 from services.referral.domain.terms import Terms
 
 __all__ = [

@@ -46,7 +46,7 @@ FOR_RECEIVER = frozenset(
 BY_HAND = frozenset({Kind.TALK_WITH_PARENT, Kind.CHOOSE_ALTERNATIVE, Kind.AKKOORD_ENDS})
 
 
-class State(StrEnum):
+class TaskState(StrEnum):
     """`lapsed`: what it was for happened, or is no longer asked."""
 
     OPEN = "open"
@@ -69,7 +69,7 @@ class Task:
     referral_id: UUID | None = None
     reference: UUID | None = None
     for_staff: UUID | None = None
-    state: State = State.OPEN
+    state: TaskState = TaskState.OPEN
     shown_from: date | None = None
     result: str | None = None
     done_by: UUID | None = None
@@ -99,13 +99,13 @@ class Task:
         return "partner_worker" if self.kind in FOR_RECEIVER else "school_staff"
 
     def finish(self, result: str, by: UUID, now: datetime) -> "Task":
-        if self.state != State.OPEN or self.kind not in BY_HAND:
+        if self.state != TaskState.OPEN or self.kind not in BY_HAND:
             raise WrongStatus(f"a task {self.kind} that is {self.state} is not done by hand")
-        return replace(self, state=State.DONE, result=result, done_by=by, done_at=now, version=self.version + 1)
+        return replace(self, state=TaskState.DONE, result=result, done_by=by, done_at=now, version=self.version + 1)
 
     def put_off(self, to: date) -> "Task":
         """Out of sight until that day; its term stays what it was."""
-        if self.state != State.OPEN:
+        if self.state != TaskState.OPEN:
             raise WrongStatus(f"a task that is {self.state} cannot wait")
         return replace(self, shown_from=to, version=self.version + 1)
 

@@ -63,7 +63,7 @@ class Corner:
         self.service = service
         self.made: list[str] = []
         self.entered: list[tuple[UUID, str]] = []
-        self.spec = spec_for(service)
+        self.spec = spec_for(service, words={"title": "Koffie"})
 
     def web(self) -> Blueprint:
         pages = Blueprint("web", __name__)

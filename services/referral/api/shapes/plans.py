@@ -21,7 +21,7 @@ from services.referral.domain.plan import (
     Version,
 )
 from services.referral.views.plans import Listed, PlanSeen, SeenAs, Written
-from shared.api import Body
+from shared.api import Body, LocalTime
 from shared.i18n import is_language
 from shared.pairwise import pairwise
 
@@ -38,7 +38,8 @@ def _known_section(code: str) -> str:
     return code
 
 
-Language = Annotated[str, Field(max_length=35), AfterValidator(_known_language)]
+Language = Annotated[str, Field(min_length=2, max_length=35), AfterValidator(_known_language)]
+LanguageBeside = Annotated[str, Field(max_length=35), AfterValidator(_known_language)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 Beside = Annotated[str, Field(max_length=2000)]
 Called = Annotated[str, Field(max_length=80)]
@@ -98,7 +99,7 @@ class ItemBody(Body):
     text: Text
     lang: Language = "nl"
     beside: Beside = ""
-    beside_lang: Language = ""
+    beside_lang: LanguageBeside = ""
     said_by: UUID | None = None
 
     def item(self) -> Item:
@@ -110,7 +111,7 @@ class OccasionBody(Body):
 
     activity_id: UUID
     occurrence_id: UUID
-    starts: datetime
+    starts: LocalTime
 
 
 class ActionBody(ItemBody):

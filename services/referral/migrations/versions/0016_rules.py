@@ -41,8 +41,8 @@ GRANT SELECT ON seen.said_yes TO referral_web;
 GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON seen.said_yes TO referral_worker;
 """
 
-# Who said yes for a child, and nobody else of its homes (R5); nothing of somebody with a safety flag, nor of what rests on
-# the yes of somebody who has one (R22).
+# Who said yes for a child, and nobody else of its homes (R5); nothing of somebody with a safety flag, nor of what rests
+# on the yes of somebody who has one (R22).
 POLICY = """
 CREATE POLICY definer ON seen.said_yes FOR SELECT TO referral_migrate USING (true);
 CREATE FUNCTION seen.withheld(whose uuid, akkoord uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER

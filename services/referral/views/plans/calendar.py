@@ -43,7 +43,7 @@ def coming(db: Database, actor: Actor, town: str) -> list[Occurrence]:
             " WHERE lower(town) = lower(%s) AND NOT cancelled ORDER BY activity_id LIMIT 500",
             (town,),
         ).fetchall()
-    found = [one for row in rows for one in _occurrences(row) if one.starts > clock.now()]
+    found = [one for row in rows for one in _occurrences(row) if one.starts > clock.now() and not one.cancelled]
     return sorted(found, key=lambda one: one.starts)[:_MOST]
 
 
@@ -69,7 +69,7 @@ def _occurrences(row: dict[str, Any]) -> list[Occurrence]:
             address=row["address"],
             starts=_local(one, "starts"),
             ends=_local(one, "ends"),
-            cancelled=row["cancelled"],
+            cancelled=row["cancelled"] or bool(one.get("cancelled")),
         )
         for one in row["occurrences"]
     ]

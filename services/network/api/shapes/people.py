@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 from services.network.domain.helper import HelperCard
 from services.network.domain.request import PrivateWishes, RequestWish
 from services.network.domain.words import ChildYears, Gender, Languages, Name, Phone, ShortText, Times, Words
-from services.network.views import helpers, matches, requests, rounds
+from services.network.views import helpers, matches, requests
 from shared import vocabulary
 from shared.api import MOST, Body
 from shared.invalid import refusal_of, words_for
@@ -147,6 +147,12 @@ class RequestShown(BaseModel):
         return cls.model_validate({name: getattr(one, name) for name in names} | {"match": one.match_id})
 
 
+class RequestList(BaseModel):
+    """The open one, if there is one: a person asks for one at a time."""
+
+    items: list[RequestShown]
+
+
 class Accept(Body):
     """`lang`: the language in which the person's yes was asked; only those with a signed text count (R26)."""
 
@@ -232,27 +238,6 @@ class MatchShown(BaseModel):
             contact = ContactShown.model_validate(one.contact._asdict())
             return cls(**_base(one), person=other, contact=contact, contact_state="open")
         return cls(**_base(one), person=other, contact_state=one.contact.value)
-
-
-class RoundShown(BaseModel):
-    """`done_at` is null while the worker is at it."""
-
-    id: UUID
-    organisation: UUID
-    asked_at: datetime
-    done_at: datetime | None
-    proposed: int
-    without: int
-
-    @classmethod
-    def of(cls, one: rounds.RoundDone) -> "RoundShown":
-        return cls.model_validate(one._asdict() | {"organisation": one.organisation_id})
-
-
-class StartRound(Body):
-    """Without `organisation`: the one where you are coordinator."""
-
-    organisation: UUID | None = None
 
 
 def _base(one: matches.PersonSees | matches.HelperSees) -> dict[str, object]:

@@ -1,0 +1,81 @@
+"""What the examples of this API say; ids, times and codes make themselves (shared/examples.py)."""
+
+from typing import Any
+
+from shared.examples import example_id
+
+WORDS: dict[str, Any] = {
+    "AkkoordBody.explained_in": "ar",
+    "AkkoordBody.interpreter_is_adult": True,
+    "AkkoordBody.interpreting": "professional_phone",
+    "AkkoordBody.level": "question",
+    "AkkoordBody.ask_id": example_id("ask"),
+    "AkkoordBody.said_back": True,
+    "AkkoordBody.kinds": ["finances"],
+    "YesBody.cards": {"reach": True, "question": True, "until": True},
+    "AnswerBody.to": "not_adjusted",
+    "AnswerBody.words": "Dit staat zo in ons register. We kijken het samen na.",
+    "AskBody.life_domain": "finances",
+    "AskBody.person_id": example_id("person"),
+    "AskShown.text": {"text": "Het geld is op het einde van de maand op.", "lang": "nl"},
+    "CodeShown.code": "K7QM-2XRD",
+    "CodeShown.url": "https://brug.example/intake/code/K7QM-2XRD",
+    "CorrectionShown.answer": "",
+    "CorrectionShown.choice": "outdated",
+    "CorrectionShown.held": "0470 00 00 00",
+    "CorrectionShown.status": "open",
+    "CorrectionShown.thing": "phone",
+    "CorrectionShown.words": "Ik heb een ander nummer.",
+    "DoubtBody.about": example_id("person"),
+    "DoubtBody.choice": "outdated",
+    "DoubtBody.thing": "phone",
+    "DoubtBody.words": "Ik heb een ander nummer.",
+    "FileBody.asks": [
+        {"text": {"text": "Het geld is op het einde van de maand op.", "lang": "nl"}, "life_domain": "finances"}
+    ],
+    "FileBody.persons": [
+        {
+            "kind": "caregiver",
+            "name_to_call": "Mama van Y.",
+            "phone": "0470 00 00 00",
+            "channel": "call",
+            "when": ["evening"],
+            "languages": [{"tag": "ar", "speaks": True, "reads": "no"}],
+            "arrangements": ["call_rather"],
+        },
+        {"kind": "child", "name_to_call": "Y.", "birth_year": 2020, "class_name": "1B"},
+    ],
+    "FileListed.names": ["Mama van Y.", "Y."],
+    "FileShown.nudges": [],
+    "HeldShown.thing": "phone",
+    "HeldShown.value": "0470 00 00 00",
+    "KnownFileShown.follows": "brugfiguur",
+    "KnownFileShown.objected_for": [],
+    "LookShown.function": "maatschappelijk werker",
+    "LookShown.ground": "akkoord",
+    "LookShown.organisation": "OCMW Antwerpen",
+    "LookShown.what": "referral",
+    "NewFileBody.goes_well": [{"text": "Ze vertelt elke avond een verhaal.", "lang": "nl"}],
+    "PersonShown.arranged_words": None,
+    "PersonShown.birth_year": None,
+    "PersonShown.class_name": "",
+    "PersonShown.languages": [{"tag": "ar", "speaks": True, "reads": "no"}],
+    "PersonShown.full_name": "",
+    "StrengthBody.text": "Ze vertelt elke avond een verhaal.",
+    "StrengthShown.text": "Ze vertelt elke avond een verhaal.",
+    "channel": "call",
+    "interpreting": "professional_phone",
+    "explained_in": "ar",
+    "kind": "caregiver",
+    "kinds": ["finances"],
+    "level": "question",
+    "life_domain": "finances",
+    "organisation": "Basisschool De Linde",
+    "purpose": "referral",
+    "receiver": "OCMW Antwerpen",
+    "status": "granted",
+    "when": ["evening"],
+}
+# What a new file begins with, and what a change of one may hold, are the same persons and asks.
+WORDS |= {f"NewFileBody.{name}": WORDS[f"FileBody.{name}"] for name in ("persons", "asks")}
+WORDS |= {"NewFileBody.organisation": example_id("organisation"), "LookQuery.organisation": example_id("organisation")}

@@ -1,0 +1,51 @@
+"""What goes into the API and what comes out, by subject."""
+
+from services.network.api.shapes.people import (
+    Accept,
+    HelperListed,
+    HelperPage,
+    HelperShown,
+    ListQuery,
+    MakeRequest,
+    MatchListed,
+    MatchPage,
+    MatchShown,
+    RequestList,
+    RequestShown,
+    SignUpHelper,
+)
+from services.network.api.shapes.rounds import (
+    OrganisationQuery,
+    RoundList,
+    RoundShown,
+    SetWeights,
+    StartRound,
+    WaitingPage,
+    WaitingQuery,
+    WaitingShown,
+    WeightsShown,
+)
+
+__all__ = [
+    "Accept",
+    "HelperListed",
+    "HelperPage",
+    "HelperShown",
+    "ListQuery",
+    "MakeRequest",
+    "MatchListed",
+    "MatchPage",
+    "MatchShown",
+    "OrganisationQuery",
+    "RequestList",
+    "RequestShown",
+    "RoundList",
+    "RoundShown",
+    "SetWeights",
+    "SignUpHelper",
+    "StartRound",
+    "WaitingPage",
+    "WaitingQuery",
+    "WaitingShown",
+    "WeightsShown",
+]
