@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0014"
-down_revision = "0006"
+revision = "0010"
+down_revision = "0009"
 
 # These hold no content of a person, and are found by whoever brings a link before anybody is known: no row-level
 # security. What a link leads to stands behind that of `referral` and `seen.akkoord`.

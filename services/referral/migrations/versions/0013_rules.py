@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0016"
-down_revision = "0006"
+revision = "0013"
+down_revision = "0012"
 
 # Under FORCE the owner's own UPDATE touches nothing; for as long as this migration runs, a policy lets it. What is
 # under way is looked at again, since tasks may now be over by their day.

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared import schema
 
-revision = "0013"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 # What was told, before anything is hidden in it: no web process reads it.
 FACTS = """

@@ -4,8 +4,8 @@ from alembic import op
 
 from shared import schema
 
-revision = "0013"
-down_revision = "0004"
+revision = "0007"
+down_revision = "0006"
 
 # One row says that there was a contact in this month as the parent asked, and along which way. No row says nothing
 # (R12). It goes when the month is counted, and with the file.

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0015"
-down_revision = "0006"
+revision = "0012"
+down_revision = "0011"
 
 EVENT = """
 -- What can be told: ids, a code and a number. It goes away with its referral (R19).

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-revision = "0011"
+revision = "0005"
 down_revision = "0004"
 
 # With the family in the index, a search among ten thousand files reads no row that it does not show.

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0014b"
-down_revision = "0014"
+revision = "0011"
+down_revision = "0010"
 
 AGREEMENTS = """
 ALTER TABLE agreement ADD COLUMN special_ground text NOT NULL DEFAULT '';
