@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
+from lxml import html
 
 from services.referral import commands, timers
 from services.referral.domain import Helped, MeetingStillToCome
@@ -186,3 +187,11 @@ def test_r4_not_eligible_never_returns_as_a_reason_or_as_an_outcome(town: Town, 
         shown = school.get(f"/referral/referrals/{referral_id}").text
         assert "voldoet niet aan de voorwaarden" not in shown
         assert "not_eligible" not in shown
+
+
+def test_r4_the_page_that_opens_it_first_carries_the_version_as_it_is_then(town: Town, enter: Enter) -> None:
+    """Opening by the page that asks why not marks it seen, and the form there is not stale at once."""
+    referral_id = town.sent()
+    page = html.document_fromstring(enter(town.els).get(f"/referral/referrals/{referral_id}/decline").text)
+    [form] = [dict(one.form_values()) for one in page.forms if one.get("action", "").endswith("/decline")]
+    assert int(form["version"]) == town.target(referral_id, town.els).version == 3

@@ -58,7 +58,7 @@ def close_referral(db: Database, actor: Actor, target: Target, talk: str | None 
         waits = tasks.lock_open(conn, referral.id, Kind.TALK_WITH_PARENT)
         if waits or not tasks.is_done(conn, referral.id, Kind.TALK_WITH_PARENT):
             raise TalkFirst(str(referral.id))
-        store.save(conn, closed)
+        closed = store.save(conn, closed)
         store.tell(conn, closed, events.ReferralClosedV1)
         idempotency.remember(conn, target.key, route, closed.id)
     return closed
@@ -72,14 +72,14 @@ def recall_of_akkoord(conn: Connection, akkoord_id: UUID) -> None:
 
 def recall(conn: Connection, referral: Referral) -> None:
     recalled = referral.recall(clock.now())
-    store.save(conn, recalled)
+    recalled = store.save(conn, recalled)
     store.tell(conn, recalled, events.ReferralRecalledV1)
 
 
 def expire(conn: Connection, referral: Referral) -> None:
     """Nobody answered (R8)."""
     expired = referral.expire(clock.now())
-    store.save(conn, expired)
+    expired = store.save(conn, expired)
     store.tell(conn, expired, events.ReferralExpiredV1)
 
 

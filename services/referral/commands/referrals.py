@@ -88,7 +88,7 @@ def send_referral(db: Database, actor: Actor, target: Target, terms: Terms) -> R
         sender = Sender(actor.id, actor.function_at(found.owner_organisation))
         sent = steps.locked(conn, target).send(sender, clock.now(), clock.today(), terms)
         sealed = steps.sealed(conn, sent, events.SentContent(goes_along=sent.goes_along))
-        store.save(conn, sent)
+        sent = store.save(conn, sent)
         store.tell(conn, sent, events.ReferralSentV1, sealed=sealed)
         guests.invite(conn, sent)
         idempotency.remember(conn, target.key, route, sent.id)
@@ -105,7 +105,7 @@ def see_referral(db: Database, actor: Actor, referral_id: UUID, terms: Terms) ->
         if referral.status != Status.SENT:
             return referral
         seen = referral.see(clock.now())
-        store.save(conn, seen)
+        seen = store.save(conn, seen)
         store.tell(conn, seen, events.ReferralSeenV1)
     return seen
 
@@ -131,7 +131,7 @@ def answer_information(db: Database, actor: Actor, target: Target, answer: Infor
         _demand_same(conn, found, yes)
         ground = Ground(yes.akkoord_id, tuple(yes.way_back), yes.expires_on)
         answered = steps.locked(conn, target).answer_information(answer.code, ground, clock.today(), terms)
-        store.save(conn, answered)
+        answered = store.save(conn, answered)
         store.tell(conn, answered, events.InformationAnsweredV1)
         guests.tell_news(conn, answered)
         idempotency.remember(conn, target.key, route, answered.id)
@@ -147,7 +147,7 @@ def name_companion(db: Database, actor: Actor, target: Target, goes_along: str) 
             return found
         akkoord.lock_live(conn, found.akkoord_id)
         named = steps.locked(conn, target).name_companion(goes_along)
-        store.save(conn, named)
+        named = store.save(conn, named)
         if named.status == Status.MEETING_PLANNED:
             tell_meeting(conn, named)
         idempotency.remember(conn, target.key, route, named.id)

@@ -62,7 +62,7 @@ def take(db: Database, actor: Actor, target: Target, step: Step, terms: Terms | 
             if terms:
                 akkoord.demand_fresh(conn, terms.freshness_seconds)
         moved = step.move(locked(conn, target))
-        store.save(conn, moved)
+        moved = store.save(conn, moved)
         step.tell(conn, moved)
         idempotency.remember(conn, target.key, route, moved.id)
     return moved

@@ -81,24 +81,26 @@ def lock_to_look_at(conn: Connection, today: date, most: int) -> list[Referral]:
     )
 
 
-def save(conn: Connection, changed: Referral) -> None:
-    """Write the next version, with what each side counts of it, and bring its tasks along.
+def save(conn: Connection, changed: Referral) -> Referral:
+    """Write the next version and bring its tasks along; returns it with what each side counts of it.
 
     Raises Stale where somebody else wrote it first.
     """
     before = find(conn, changed.id)
     if before is None or before.version != changed.version - 1:
         raise Stale(str(changed.id))
+    kept = counted(before, changed)
     names = [name for name in _WRITTEN if name not in _FIXED]
     values = ", ".join(f"{name} = %({name})s" for name in names)
     written = conn.execute(
         f"UPDATE referral SET {values}, warm_at = coalesce(warm_at, %(warm_at)s)"  # noqa: S608
         " WHERE id = %(id)s AND version = %(before)s",
-        _row(counted(before, changed)) | {"before": before.version, "warm_at": clock.now() if changed.warm else None},
+        _row(kept) | {"before": before.version, "warm_at": clock.now() if changed.warm else None},
     )
     if written.rowcount != 1:
         raise Stale(str(changed.id))
-    tasks.follow(conn, changed, clock.today())
+    tasks.follow(conn, kept, clock.today())
+    return kept
 
 
 def look_again(conn: Connection, locked: Referral, today: date) -> None:

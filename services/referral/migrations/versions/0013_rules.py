@@ -33,17 +33,6 @@ ALTER TABLE seen.said_yes FORCE ROW LEVEL SECURITY;
 CREATE POLICY self ON seen.said_yes FOR SELECT TO referral_web
   USING (person_id = current_setting('brug.person')::uuid);
 CREATE POLICY worker ON seen.said_yes TO referral_worker USING (true) WITH CHECK (true);
--- What the child is called opens for who said yes, from the package of that yes alone.
-CREATE POLICY said_yes ON seen.akkoord FOR SELECT TO referral_web
-  USING (EXISTS (SELECT 1 FROM seen.said_yes AS y WHERE y.akkoord_id = akkoord.akkoord_id
-    AND y.person_id = current_setting('brug.person')::uuid));
-GRANT SELECT ON seen.said_yes TO referral_web;
-GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON seen.said_yes TO referral_worker;
-"""
-
-# Who said yes for a child, and nobody else of its homes (R5); nothing of somebody with a safety flag, nor of what rests
-# on the yes of somebody who has one (R22).
-POLICY = """
 CREATE POLICY definer ON seen.said_yes FOR SELECT TO referral_migrate USING (true);
 CREATE FUNCTION seen.withheld(whose uuid, akkoord uuid) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
   SET search_path = pg_catalog
@@ -53,6 +42,17 @@ BEGIN ATOMIC
 END;
 REVOKE EXECUTE ON FUNCTION seen.withheld FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION seen.withheld TO referral_web, referral_worker;
+-- What the child is called opens for who said yes, from the package of that yes alone.
+CREATE POLICY said_yes ON seen.akkoord FOR SELECT TO referral_web
+  USING (EXISTS (SELECT 1 FROM seen.said_yes AS y WHERE y.akkoord_id = akkoord.akkoord_id
+    AND y.person_id = current_setting('brug.person')::uuid) AND NOT seen.withheld(person_id, akkoord_id));
+GRANT SELECT ON seen.said_yes TO referral_web;
+GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON seen.said_yes TO referral_worker;
+"""
+
+# Who said yes for a child, and nobody else of its homes (R5); nothing of somebody with a safety flag, nor of what rests
+# on the yes of somebody who has one (R22).
+POLICY = """
 CREATE POLICY said_yes ON referral TO referral_web USING (status <> 'draft' AND EXISTS (
   SELECT 1 FROM seen.said_yes AS y WHERE y.akkoord_id = referral.akkoord_id
     AND y.person_id = current_setting('brug.person')::uuid) AND NOT seen.withheld(person_id, akkoord_id));
