@@ -36,7 +36,7 @@ bench: install-dev ## How long pages take on a city's worth of rows, beside thei
 	@$(BIN)/python -m tests.bench
 
 test-compose: install-dev ## docker-compose.yml as docs/install.md says, played, killed and rolled; root on Debian, or an engine
-	@$(BIN)/python -m pytest -n0 -q -m compose tests/compose
+	@$(BIN)/python -m pytest -n0 -q -m compose --durations 8 tests/compose
 
 test-kafka: install-dev ## Event tests, story, loss and access on Apache Kafka itself; needs Java and Maven
 	@$(BIN)/python -m tests.kafka

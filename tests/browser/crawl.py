@@ -13,7 +13,7 @@ from tests.pages import well_formed
 MOST_PAGES, MOST_ALIKE = 40, 2
 _ZOOMED = 640  # a desk of 1280 at 200%
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27,}")
-_ELSEWHERE = re.compile(r"/quick-exit|/sign-in\b|/sign-out|/idp/|\.ics|\.json|\.pdf|[?&]lang=")
+_ELSEWHERE = re.compile(r"/quick-exit|/sign-in\b|/sign-out|/idp/|\.ics|\.json|\.csv|\.pdf|[?&]lang=")
 _SAME_PAGE = {"at", "done", "town", "week", "receiver", "ask", "reason"}
 
 
