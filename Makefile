@@ -12,9 +12,8 @@ export BRUG_PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo story test test-api bench test-kafka test-keycloak test-compose lint types contracts asyncapi docs translations assets install \
-	install-dev lock \
-	clean
+.PHONY: help demo story test test-api bench test-kafka test-keycloak test-compose lint types contracts asyncapi docs translations \
+	assets install install-dev lock clean
 .DELETE_ON_ERROR:
 
 help: ## This list
@@ -32,6 +31,7 @@ test: install-dev ## All tests on a real PostgreSQL and a real broker; with TEST
 
 test-api: install-dev ## Thousands of requests that nobody thought of, at every API as every role
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist load -q -m contract tests/api
+
 bench: install-dev ## How long pages take on a city's worth of rows, beside their bare query; TURNS=25 times each
 	@$(BIN)/python -m tests.bench
 
