@@ -52,7 +52,7 @@ FOR_EVERYBODY: Mapping[str, str] = {
     "activities api_activities.see": "the calendar is public",
     "activities api_registrations.register": "any parent may ask for a seat of what the public calendar shows",
 }
-# What such a route names is of the public directory: the other side of what one's own side does. The list may only shrink.
+# What such a route names is of the public directory: the other side of what one's own side does. It may only shrink.
 NAMES_ANOTHER: Mapping[str, str] = {
     "referral agreements.write": "a responsible proposes to any organisation; for whom is asked of one's own alone",
     "referral agreements.propose": "the same",
