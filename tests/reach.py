@@ -1,7 +1,9 @@
 """Everything that one person of a family can reach in a service: every route that the table opens to persons, with
 every id that the service's database knows, page, file and API alike. A route that comes later is walked too."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from io import BytesIO
 from itertools import product
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -9,10 +11,11 @@ from uuid import UUID
 import psycopg
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from shared import permissions
+from shared import paper, permissions
 from shared.permissions import PermissionTable
 from shared.security import Actor
 
@@ -117,4 +120,12 @@ def _ask(reader: Reader, browser: FlaskClient, method: str, rule: Rule, path: st
 
 def _words(given: TestResponse) -> str:
     headers = "\n".join(f"{name}: {value}" for name, value in given.headers if name != "Location")
-    return f"{headers}\n{given.get_data(as_text=True)}"
+    told = _on_paper(given.data) if given.mimetype == paper.MEDIA_TYPE else given.get_data(as_text=True)
+    return f"{headers}\n{told}"
+
+
+def _on_paper(content: bytes) -> str:
+    """What a reader of the paper reads, and its title; a word that goes on in the next line is one word."""
+    reader = PdfReader(BytesIO(content))
+    lines = "\n".join([str(reader.metadata), *(page.extract_text() for page in reader.pages)])
+    return " ".join(re.sub("[-\u00ad\u2010]\n", "", lines).split())

@@ -3,18 +3,24 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from services.activities.views import calendar
 from services.network import commands as network
 from services.referral import commands as referring
-from services.referral.views import capacity
+from services.referral.commands import agreements, webhooks
+from services.referral.domain.agreements import Parties, Terms
+from services.referral.domain.webhooks import TYPES
+from services.referral.views import capacity, invitations
+from shared import clock
 from shared.db import Database
+from shared.security import Actor, ActorKind, Membership
 from tests.builders import plans
 from tests.builders.activities import Neighbourhood
 from tests.builders.intake import Place
 from tests.builders.network import Quarter
 from tests.builders.referral import Town
+from tests.builders.webhooks import a_dpo
 
 
 @dataclass
@@ -70,8 +76,24 @@ def _referral(web: Database, worker: Database, settings: Any) -> Tenant:
         "person_id": family.third(),
         "coordinator": family.person(family.amal),
         "who": family.staff,
+        **_kept_by_the_school(town),
     }
-    return Tenant(town.school, town.ocmw, family.amal.id, ids, {"section": "leisure"})
+    return Tenant(town.school, town.ocmw, family.amal.id, ids, {"section": "leisure", "token": "x"})
+
+
+def _kept_by_the_school(town: Town) -> dict[str, UUID]:
+    """What an organisation manages itself: somebody who works there, a proposal that waits, a webhook with its log."""
+    responsible = Actor(uuid4(), ActorKind.STAFF, (Membership(town.school, "responsible", "directie", "discretie"),))
+    terms = Terms("data_protection", "public_task", "none", ("reach",), 180, clock.today())
+    wish = webhooks.Wish(town.school, "http://localhost:8443/hooks", TYPES, local=True)
+    dpo = a_dpo(town.school)
+    endpoint = webhooks.register_webhook(town.web, dpo, wish).id
+    return {
+        "membership_id": invitations.working(town.web, responsible, town.school)[0].id,
+        "agreement_id": agreements.propose_agreement(town.web, responsible, Parties(town.school, town.ocmw), terms),
+        "endpoint_id": endpoint,
+        "delivery_id": webhooks.ping_webhook(town.web, dpo, endpoint),
+    }
 
 
 def _activities(web: Database, worker: Database, settings: Any) -> Tenant:

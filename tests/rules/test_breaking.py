@@ -36,6 +36,14 @@ FOR_EVERYBODY: Mapping[str, str] = {
     "referral staff.see": "coordinators and officers invite everywhere, and the directory is public",
     "referral staff.invite": "the same",
     "referral staff.invited": "the same",
+    "referral staff.end": "coordinators and officers keep the staff of all",
+    "referral api_keeping.memberships": "the same",
+    "referral api_keeping.invite": "the same",
+    "referral api_keeping.end": "the same",
+    "referral guests.contact": "coordinators and officers keep the mailboxes of all",
+    "referral guests.write_contact": "the same",
+    "referral api_keeping.contact": "the same",
+    "referral api_keeping.put_contact": "the same",
     "activities week.activity": "the calendar is public",
     "activities seats.ask": "any parent may ask for a seat of what the public calendar shows",
     "activities seats.register": "the same",
@@ -43,6 +51,11 @@ FOR_EVERYBODY: Mapping[str, str] = {
     "activities seats.count": "the same",
     "activities api_activities.see": "the calendar is public",
     "activities api_registrations.register": "any parent may ask for a seat of what the public calendar shows",
+}
+# What such a route names is of the public directory: the other side of what one's own side does. It may only shrink.
+NAMES_ANOTHER: Mapping[str, str] = {
+    "referral agreements.write": "a responsible proposes to any organisation; for whom is asked of one's own alone",
+    "referral agreements.propose": "the same",
 }
 # Whose relation the table does not know and a query keeps, so that a colleague may get in. The list may only shrink.
 KEPT_BY_A_QUERY: Mapping[str, str] = {
@@ -54,6 +67,7 @@ DECIDED_BY_HAND: Mapping[str, list[str]] = {
     "network": ["post /network/api/v1/helpers role", "put /network/api/v1/helpers/{helper_id} role"],
     "referral": [
         "post /referral/api/v1/capacity-questions/{question_id}/answer state",
+        "post /referral/api/v1/organisations/{organisation_id}/invitations role",
         "post /referral/api/v1/plans/{plan_id}/persons role",
     ],
 }
@@ -64,11 +78,17 @@ _NEW_EACH_TIME = re.compile(_ID + r'|name="csrf_token"[^>]*>|\b[0-9a-f]{32}\b|"t
 _NOT_OF_TENANTS = {"session", "idempotency", "handled", "freshness", "alembic_version"}
 # What an API takes under these names; elsewhere any word will do.
 _WORDS = {"lang": "nl", "language": "ar", "languages": "ar", "explained_in": "nl", "phone": "0470 12 34 56"}
-_WORDS |= {"role": "parent_ambassador", "interpreting": "professional_phone"}
+_WORDS |= {"role": "parent_ambassador", "interpreting": "professional_phone", "email": "collega@school.example"}
+_WORDS |= {"url": "https://systeem.example/brug"}
 # Every field that a form of a page has had, so that no attack stops at an empty form.
 _FIELDS = {
     "version": "1",
     "code": "other",
+    "id": str(UUID(int=7)),
+    "number": "1",
+    "keep": "both",
+    "safety": "on",
+    "email": "collega@school.example",
     "talk": "talked",
     "result": "talked",
     "days": "2",
@@ -232,9 +252,12 @@ def name_of(target: Target, rule: Rule) -> str:
 
 
 def is_for_everybody(target: Target, attack: Attack) -> bool:
-    """Listed so; or it names nothing, and the table opens it to the whole role."""
-    if attack.rule.arguments:
-        return name_of(target, attack.rule) in FOR_EVERYBODY
+    """The table opens it to the whole role; and where it names something, that is listed."""
+    name = name_of(target, attack.rule)
+    if name in NAMES_ANOTHER:
+        return True
+    if attack.rule.arguments and name not in FOR_EVERYBODY:
+        return False
     return is_open(target, attack.actor, attack.rule)
 
 
@@ -365,7 +388,7 @@ def test_every_route_that_names_something_is_tried(target: Target) -> None:
     )
     people = [actor for _, actor in strangers()]
     for_everybody = {name_of(target, one) for one in naming if any(is_open(target, actor, one) for actor in people)}
-    listed = {one for one in (*FOR_EVERYBODY, *KEPT_BY_A_QUERY) if one.startswith(f"{service} ")}
+    listed = {one for one in (*FOR_EVERYBODY, *KEPT_BY_A_QUERY, *NAMES_ANOTHER) if one.startswith(f"{service} ")}
     assert listed <= {name_of(target, rule) for rule in naming}, "a route that is gone leaves its list"
     assert {one for one in listed if one in FOR_EVERYBODY} <= for_everybody
 
@@ -396,7 +419,7 @@ def test_a_colleague_in_another_role_is_refused_whatever_the_table_refuses(targe
     parties = {"owner": tenant.owner, "receiver": tenant.receiver, "person": tenant.person}
     for attack in attacks(target, insiders(tenant)):
         allowed = permissions.may(target.table, attack.actor, action_of(target, attack.rule), **parties)
-        if allowed or not attack.rule.arguments or name_of(target, attack.rule) in KEPT_BY_A_QUERY:
+        if allowed or not attack.rule.arguments or name_of(target, attack.rule) in {*KEPT_BY_A_QUERY, *NAMES_ANOTHER}:
             continue
         status = send(target, attack, tenant).status_code
         if status not in REFUSED:

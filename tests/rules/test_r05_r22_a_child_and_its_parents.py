@@ -10,7 +10,6 @@ from flask.testing import FlaskClient
 
 from services.referral import commands
 from services.referral.domain import Helped
-from services.referral.projections import PROJECTIONS
 from services.referral.views import calendar, mine
 from shared import clock
 from shared.refusals import NotAllowed, NotThere
@@ -125,7 +124,6 @@ def test_r5_the_same_yes_that_arrives_twice_is_one(town: Town) -> None:
     assert len(mine.mine(town.web, mother)) == 1
 
 
-@pytest.mark.skipif(FLAGGED not in PROJECTIONS, reason="safety flags do not reach this service yet")
 def test_r22_a_flag_on_the_child_hides_it_from_every_other_person(town: Town) -> None:
     mother = a_parent()
     yes = for_a_child(town, mother)
@@ -136,3 +134,24 @@ def test_r22_a_flag_on_the_child_hides_it_from_every_other_person(town: Town) ->
     with pytest.raises(NotThere):
         commands.end_by_family(town.web, mother, town.target(referral_id))
     assert len(mine.mine(town.web, town.person(yes))) == 1
+
+
+def test_r22_a_flag_on_one_who_said_yes_hides_it_from_the_other_who_did_and_from_nobody_else(
+    town: Town, enter: Enter
+) -> None:
+    """Where a child is helped with its mother's yes is where she comes; the child's own hour stays the child's."""
+    mother, father, child = a_parent(), a_parent(), a_parent()
+    yes = for_a_child(town, mother, father, child=child.id)
+    referral_id = town.accepted(yes)
+    assert len(mine.mine(town.web, father)) == 1
+    data = {"person_id": str(mother.id), "family_id": str(yes.family_id), "kind": "caregiver"}
+    town.receive(an_event(type=FLAGGED, subject=str(yes.family_id), version=9, data=data))
+    shown = enter(father).get("/referral/me").text
+    assert not [words for words in ("OCMW", "سامي", "Els", "Gasthuisstraat") if words in shown]
+    for read in (mine.one, calendar.meeting):
+        with pytest.raises(NotThere):
+            read(town.web, father, referral_id)
+    with pytest.raises(NotThere):
+        commands.end_by_family(town.web, father, town.target(referral_id))
+    for one in (mother, child):
+        assert [seen.place for seen in mine.mine(town.web, one)] == ["Lange Gasthuisstraat 33"]

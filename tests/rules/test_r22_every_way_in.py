@@ -156,7 +156,7 @@ def test_intake_tells_another_person_nothing_once_there_is_a_flag(
     intake.answer_correction(place.web, place.mira, asked, Reply(Status.ADJUSTED, f"Nu klas {CLASS}", 1))
     walk = in_intake(file)
     before = walk(actor, marks)
-    for open_door in ("GET /intake/me:", "/looks", "/receipt", "/akkoorden:"):
+    for open_door in ("GET /intake/me:", "/looks", "/receipt", "/akkoorden:", "/everything.json", "/everything.pdf"):
         assert any(open_door in one for one in before), (open_door, before)
     intake.set_safety(place.web, place.mira, file.persons[flagged].id, safety=True)
     assert walk(actor, marks, sends=True) == []
@@ -248,6 +248,7 @@ def test_referral_tells_another_person_nothing_once_there_is_a_flag(
     before = apps.leaks(actor, REFERRAL, marks)
     assert any("/plans/mine" in one for one in before), before
     assert any("/versions" in one for one in before), before
+    assert any("/plan.pdf" in one for one in before), before
     flag(town.receive, town.school, family.family_id, getattr(family, flagged).id)
     texts = [text for told in family.texts(actor).values() for text in told]
     assert texts == (["Breng Yusuf naar de training"] if reader == "other" else []), "one's own steps stay one's own"

@@ -103,10 +103,8 @@ def cancel_occurrence(db: Database, actor: Actor, occurrence_id: UUID, version: 
     """
     now = clock.now()
     with db.transaction(actor) as conn:
-        activity_id = store.activity_of(conn, occurrence_id)
-        if activity_id is None:
-            raise NotThere(str(occurrence_id))
-        activity, role = _own(conn, actor, "activity.cancel", activity_id, version)
+        found = store.lock_of_occurrence(conn, occurrence_id)
+        activity, role = _permitted(found, actor, "activity.cancel", version)
         place = _still_to_come(conn, occurrence_id)
         cancelled = activity.cancel_one(role)
         store.save(conn, cancelled, now)
@@ -161,12 +159,15 @@ def refuse_language(field: str, tag: str) -> None:
 
 def _own(conn: Connection, actor: Actor, action: str, activity_id: UUID, version: int) -> tuple[Activity, str]:
     """The activity, locked, and the role in which the actor may do this. Raises NotThere, NotAllowed or Stale."""
-    activity = store.lock(conn, activity_id)
+    return _permitted(store.lock(conn, activity_id), actor, action, version)
+
+
+def _permitted(activity: Activity | None, actor: Actor, action: str, version: int) -> tuple[Activity, str]:
     if activity is None:
-        raise NotThere(str(activity_id))
+        raise NotThere("activity")
     demand(PERMITS, actor, action, owner=activity.organiser)
     if activity.version != version:
-        raise Stale(str(activity_id))
+        raise Stale(str(activity.id))
     return activity, min(actor.roles_at(activity.organiser) & {"organiser", "school_staff"})
 
 
