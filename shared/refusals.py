@@ -11,6 +11,10 @@ class NotSignedIn(Refusal):
     """Nobody is signed in, and the action is not for everyone. Its argument is the action."""
 
 
+class LinkAgain(NotSignedIn):
+    """A guest's time here is over: no account to sign in with, but the link in the mail lets them in again."""
+
+
 class BadToken(Refusal):
     """The bearer token is not one of ours, or no longer valid."""
 

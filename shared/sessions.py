@@ -28,6 +28,7 @@ _LONGEST = {
 _QUIET_IDLE, _QUIET_LONGEST = timedelta(minutes=10), timedelta(hours=1)
 _SEEN_EVERY = timedelta(minutes=1)
 _CLOCKS_DIFFER = 60  # seconds
+_OF_GUEST = "guest."  # begins a guest's cookie, which thus says whose it was when its session is long gone
 
 
 class Session(NamedTuple):
@@ -52,6 +53,8 @@ HERE = AtIssuer()
 def begin(conn: Connection, actor: Actor, name: str = "", at_issuer: AtIssuer = HERE) -> str:
     """Sign this actor in; returns the cookie's value, which is stored nowhere."""
     value, now = secrets.token_urlsafe(32), clock.now()
+    if actor.kind == ActorKind.GUEST:
+        value = _OF_GUEST + value
     times = (now, now, now + _LONGEST[actor.kind])
     conn.execute(
         "INSERT INTO session"
@@ -80,6 +83,11 @@ def find(conn: Connection, value: str, *, by_hand: bool) -> Session | None:
     if by_hand and seen_at + _SEEN_EVERY <= now:
         conn.execute("UPDATE session SET seen_at = %s WHERE id = %s", (now, _id(value)))
     return Session(actor_id, ActorKind(kind), locale, name or "", strong, quiet)
+
+
+def is_of_guest(value: str) -> bool:
+    """Whether this cookie was given to somebody without an account."""
+    return value.startswith(_OF_GUEST)
 
 
 def end(conn: Connection, value: str) -> None:

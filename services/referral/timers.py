@@ -37,6 +37,15 @@ def recall_expired(db: Database) -> int:
     return len(over)
 
 
+def recall_unagreed(db: Database) -> int:
+    """Take back what rests on an agreement that is over: it opened for nobody from that moment on (R1, R7)."""
+    with db.transaction(worker_of(db.service)) as conn:
+        over = store.lock_without_agreement(conn, clock.today(), _AT_ONCE)
+        for referral in over:
+            endings.recall(conn, referral)
+    return len(over)
+
+
 def look_at_terms(db: Database) -> int:
     """For each referral whose day has come: the tasks that it calls for now, or its end where nobody answered (R8)."""
     today = clock.today()
@@ -146,6 +155,7 @@ def _asked(one: Invitation, strong_roles: Collection[str]) -> Invited:
 
 TIMERS: tuple[Timer, ...] = (
     Timer("recall_expired", 30, recall_expired),
+    Timer("recall_unagreed", 30, recall_unagreed),
     Timer("look_at_terms", 30, look_at_terms),
     Timer("end_plans", 300, end_plans),
     Timer("count_months", 600, count_months),

@@ -12,7 +12,7 @@ from shared.directory import memberships_of
 from shared.house import House, house
 from shared.openid_client import Bearer, Identity
 from shared.permissions import declared, may_at_all
-from shared.refusals import BadToken, NotAllowed, NotSignedIn, ScopeMissing
+from shared.refusals import BadToken, LinkAgain, NotAllowed, NotSignedIn, ScopeMissing
 from shared.security import ANYONE, Actor, ActorKind
 
 _READS = ("GET", "HEAD", "OPTIONS")
@@ -63,7 +63,7 @@ def requires(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def checked(*args: P.args, **kwargs: P.kwargs) -> R:
             actor = current_actor()
             if not may_at_all(house().table, actor, action):
-                raise NotSignedIn(action) if actor.kind == ActorKind.ANYONE else NotAllowed(action)
+                raise _stranger(action) if actor.kind == ActorKind.ANYONE else NotAllowed(action)
             return view(*args, **kwargs)
 
         return declared(checked, action)
@@ -80,6 +80,12 @@ def public_page(view: Callable[P, R]) -> Callable[P, R]:
         return view(*args, **kwargs)
 
     return shown
+
+
+def _stranger(action: str) -> NotSignedIn:
+    """Who was here as a guest has no account: a page to sign in would lead nowhere."""
+    was_guest = not is_api() and sessions.is_of_guest(sessions.cookie_of(request, house().settings, house().service))
+    return LinkAgain(action) if was_guest else NotSignedIn(action)
 
 
 def _browser(house: House) -> Actor:

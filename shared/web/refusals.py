@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from shared import refusals, telemetry
 from shared.house import house
+from shared.i18n import DUTCH, force_locale
 from shared.i18n import lazy_gettext as _l
 from shared.permissions import PERSON, roles_for
 from shared.security import ANYONE, ActorKind
@@ -25,6 +26,7 @@ Refusals = Mapping[type[Exception], tuple[int, str]]
 SHARED: Refusals = {
     refusals.Refusal: (409, _l("Dat kan nu niet.")),
     refusals.NotSignedIn: (401, _l("Meld je eerst aan.")),
+    refusals.LinkAgain: (401, "Je was een tijdje weg. Open de link in de mail opnieuw."),
     refusals.BadToken: (401, _l("Dit toegangsbewijs is niet geldig (meer).")),
     refusals.SignInFailed: (400, _l("Aanmelden is niet gelukt. Probeer het opnieuw.")),
     refusals.IssuerSilent: (503, _l("Aanmelden kan nu even niet. Probeer het straks opnieuw.")),
@@ -94,6 +96,9 @@ def answer(told: Told) -> Response:
     g.database_failed = isinstance(told.error, psycopg.Error)
     if is_fragment():
         return Response(told.words, told.status, mimetype="text/plain")
+    if isinstance(told.error, refusals.LinkAgain):
+        with force_locale(DUTCH):
+            return Response(render_template("link_again.html", words=told.words, guest=True), told.status)
     fields = told.error.fields.values() if isinstance(told.error, refusals.Invalid) else ()
     body = render_template(
         "error.html", words=told.words, status=told.status, next_steps=list(fields), trace_id=_trace()

@@ -4,11 +4,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import g
 from flask.testing import FlaskClient
 
-from services.intake import commands, views
+from services.intake import commands, store, views
+from services.intake.domain.contact import Contact
 from services.intake.domain.correction import Reply, Status
+from services.intake.timers import COUNTED
+from services.intake.web.everything import on_paper
+from shared import clock, facts
 from shared.envelope import Envelope
+from shared.facts import Month
 from tests.builders.intake import Place, person, two_homes
 from tests.pages.test_intake_pages import at_home, send, text_of, tree
 from tests.pages.well_formed import faults
@@ -52,6 +58,62 @@ def test_she_reads_all_that_the_school_knows_in_her_own_language(
     assert ("weten we nog niet" if tongue == "nl" else "لا نعرف") in text_of(page)
     things = [one.get("href") for one in tree(page).xpath("//a[contains(@href, '/wrong')]")]
     assert len(things) == len(set(things)) >= 12
+
+
+@pytest.mark.parametrize(("tongue", "how"), [("nl", "bellen"), ("ar", "اتصال هاتفي")])
+def test_that_a_contact_was_as_she_asked_is_a_line_of_its_own_until_the_month_is_counted(
+    client_of: Any, sign_in: Any, app_of: Any, place: Place, tongue: str, how: str
+) -> None:
+    file = place.family()
+    amal = file.persons[0].id
+    phone = at_home(client_of, sign_in, amal)
+    assert tree(phone.get(f"/intake/me/known?lang={tongue}")).xpath("//*[@id='contacts']") == []
+    this_month = Month.of(clock.today())
+    commands.note_contact(place.web, place.mira, file.id, a_call(amal))
+    page = phone.get(f"/intake/me/known?lang={tongue}")
+    assert faults(page.text, tongue) == []
+    [line] = tree(page).xpath("//*[@id='contacts']//dl/div | //section[.//*[@id='contacts']]//dl/div")
+    assert line.xpath("string(dd)") == how
+    told = views.everything.everything(place.web, person(amal), amal)
+    assert [(one.month, one.way) for one in told.contacts] == [(this_month.first, "call")]
+    with app_of("intake").test_request_context(f"/intake/me?lang={tongue}"):
+        g.actor = person(amal)
+        cards = on_paper(views.everything.taken(place.web, g.actor, amal), g.actor)["sections"][0]["cards"]
+    assert [(one["label"], one["text"]) for one in cards[-1]["lines"]] == [(line.xpath("string(dt)"), how)]
+    facts.count(place.worker, COUNTED[0], this_month)
+    assert tree(phone.get(f"/intake/me/known?lang={tongue}")).xpath("//*[@id='contacts']") == []
+
+
+@pytest.mark.parametrize("flagged", [False, True])
+def test_r5_r22_a_contact_that_may_have_been_with_another_home_or_somebody_with_a_flag_shows_to_no_other(
+    place: Place, *, flagged: bool
+) -> None:
+    """The row does not say with whom it was, so it opens only where that can be but one home."""
+    homes: list[dict[str, Any]] = [
+        {"name_to_call": "Amal", "channel": "call", "households": [1]},
+        {"name_to_call": "Karim", "channel": "call", "households": [1 if flagged else 2]},
+        {"kind": "child", "name_to_call": "Yusuf", "birth_year": clock.today().year - 13, "households": [1]},
+    ]
+    file = two_homes(place, persons=homes)
+    amal, karim, child = (one.id for one in file.persons)
+    commands.note_contact(place.web, place.mira, file.id, a_call(karim))
+    if flagged:
+        assert _contacts(place, amal) == 1, "one home"
+        with place.web.transaction(place.mira) as conn:
+            store.family.update(conn, file.flagged(karim, safety=True), clock.now(), file)
+    assert _contacts(place, amal) == 0
+    assert _contacts(place, karim) == (1 if flagged else 0)
+    assert _contacts(place, child) == 0, "what was asked is between the school and the caregivers"
+    other = place.family().persons[0].id
+    assert _contacts(place, other) == 0, "of another family"
+
+
+def a_call(person_id: UUID) -> Contact:
+    return Contact(person_id=person_id, way="call", interpreter=True, at_agreed_hour=True)
+
+
+def _contacts(place: Place, person_id: UUID) -> int:
+    return len(views.known.known(place.web, person(person_id), person_id).contacts)
 
 
 def test_she_says_that_her_number_is_not_right_and_reads_the_answer(

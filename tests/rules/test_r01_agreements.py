@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from lxml import html
 
 from services.referral import commands as referrals
-from services.referral import events
+from services.referral import events, timers
 from services.referral.commands import agreements as commands
+from services.referral.domain import Kind
 from services.referral.domain.agreements import Parties, Terms
 from services.referral.domain.refusals import AlreadyProposed, WrongStatus
 from shared import clock
@@ -163,6 +164,45 @@ def test_r24_either_ends_it_and_what_was_sent_opens_no_more(town: Town, new: UUI
     assert "Amal" not in worker.get(path).text
     with pytest.raises(AgreementMissing):
         town.draft(town.yes(new))
+
+
+@pytest.mark.parametrize("side", ["school", "other"])
+def test_r7_what_rested_on_it_is_taken_back_and_the_school_talks_with_the_parent(
+    town: Town, new: UUID, side: str, owner_of: Any
+) -> None:
+    """As at the end of an akkoord; what rests on another agreement goes on, and a second round changes nothing."""
+    target = propose(town, new)
+    commands.confirm_agreement(town.web, responsible(new), target)
+    kept = town.sent()
+    town.fresh()
+    sent = town.draft(town.yes(new))
+    referrals.send_referral(town.web, town.mira, referrals.Target(sent, 1), town.terms)
+    draft = town.draft(town.yes(new))
+    assert timers.recall_unagreed(town.worker) == 0
+    commands.end_agreement(town.web, responsible(town.school if side == "school" else new), target._replace(version=1))
+    assert timers.recall_unagreed(town.worker) == 2
+    assert timers.recall_unagreed(town.worker) == 0
+    rows = owner_of("referral").execute("SELECT id, status FROM referral").fetchall()
+    assert dict(rows) == {kept: "sent", sent: "recalled", draft: "recalled"}
+    talks = [one.referral_id for one in town.tasks(town.mira) if one.kind == Kind.TALK_WITH_PARENT]
+    assert talks == [sent], "of a draft the family heard nothing"
+    bodies = owner_of("referral").execute("SELECT body FROM outbox").fetchall()
+    told = [Envelope.model_validate_json(body) for (body,) in bodies]
+    recalled = [one.data["referral_id"] for one in told if one.type == events.ReferralRecalledV1.TYPE]
+    assert sorted(recalled) == sorted([str(sent), str(draft)])
+
+
+def test_r1_what_passed_its_last_day_is_over_but_not_where_another_agreement_runs(town: Town, new: UUID) -> None:
+    town.agree(new, town.school, until=clock.today() + timedelta(days=30))
+    town.fresh()
+    town.draft(town.yes(new))
+    with clock.fixed(clock.now() + timedelta(days=29)):
+        assert timers.recall_unagreed(town.worker) == 0
+    with clock.fixed(clock.now() + timedelta(days=31)):
+        newer = town.agree(town.school, new)
+        assert timers.recall_unagreed(town.worker) == 0
+        commands.end_agreement(town.web, responsible(new), commands.Target(newer, 1))
+        assert timers.recall_unagreed(town.worker) == 1
 
 
 def test_a_third_organisation_neither_ends_nor_reads_it(town: Town, new: UUID, enter: Enter) -> None:

@@ -43,17 +43,17 @@ def schools(town: Town) -> Iterator[Receiver]:
 
 
 def _whole_round(town: Town, yes: Yes) -> None:
-    """From sent to closed, with the worker going round after each step."""
+    """From sent to closed, each side by the version that its own pages carry; the worker goes round after each step."""
     referral_id = town.sent(yes)
     deliver(town)
-    commands.take_on_referral(town.web, town.els, town.target(referral_id), "Els", town.terms)
+    commands.take_on_referral(town.web, town.els, town.target(referral_id, town.els), "Els", town.terms)
     deliver(town)
     for step in (commands.report_meeting, commands.start_help, commands.pause_help):
-        step(town.web, town.els, town.target(referral_id))
+        step(town.web, town.els, town.target(referral_id, town.els))
         deliver(town)
-    commands.report_outcome(town.web, town.els, town.target(referral_id), "helped")
+    commands.report_outcome(town.web, town.els, town.target(referral_id, town.els), "helped")
     deliver(town)
-    commands.close_referral(town.web, town.mira, town.target(referral_id), "talked")
+    commands.close_referral(town.web, town.mira, town.target(referral_id, town.mira), "talked")
     deliver(town)
 
 
@@ -133,6 +133,15 @@ def test_r4_the_school_hears_what_the_person_lets_go_back(
     always = {"referral.sent", "referral.accepted", "referral.closed"}
     assert set(schools.types) == always | told
     assert len(theirs.types) == 7, "the receiver hears of every step"
+    assert {one["type"] for one in theirs.got} == always | {
+        "referral.meeting_held",
+        "referral.in_progress",
+        "referral.on_hold",
+        "referral.outcome_reported",
+    }
+    for heard in (schools.got, theirs.got):
+        numbers = [one["data"]["version"] for one in sorted(heard, key=lambda one: str(one["timestamp"]))]
+        assert numbers == list(range(2, 2 + len(heard))), "no gap tells of a step that this side does not hear of"
     assert all(one["type"] == f"referral.{one['data']['status']}" for one in schools.got)
 
 

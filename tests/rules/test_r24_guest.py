@@ -387,6 +387,28 @@ def test_signing_out_ends_it_and_the_link_asks_a_new_code(desk: Desk, browser: F
     assert "Stuur de code" in browser.get(link).text
 
 
+@pytest.mark.parametrize("away", [timedelta(minutes=31), timedelta(days=1)])
+def test_who_was_away_too_long_reads_to_open_the_mails_link_again(
+    town: Town, desk: Desk, browser: FlaskClient, away: timedelta
+) -> None:
+    """Also once the session itself is forgotten: a page to sign in leads nowhere for who has no account."""
+    desk.sent()
+    link = desk.link()
+    path = come_in(desk, browser, link)
+    held = fields(browser, path, "/accept")
+    with clock.fixed(clock.now() + away):
+        town.fresh()
+        timers.forget_old(town.worker)
+        for answer in (browser.get(path), browser.post(f"{path}/accept", data=held)):
+            assert answer.status_code == 401
+            assert "Open de link in de mail opnieuw" in answer.text
+            assert "Amal" not in answer.text
+            assert faults(answer.text, "nl") == []
+            assert answer.headers["Cache-Control"] == "no-store"
+        assert come_in(desk, browser, link) == path
+        assert "Amal" in browser.get(path).text
+
+
 def test_who_is_in_goes_straight_from_the_link_to_the_referral(desk: Desk, browser: FlaskClient) -> None:
     desk.sent()
     link = desk.link()

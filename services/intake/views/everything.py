@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.intake.domain.contact import Way
 from services.intake.domain.knowledge import Held
 from services.intake.views.consent import AkkoordRow, said_by
 from services.intake.views.known import KnownFile, known
@@ -56,6 +57,13 @@ class DoubtTold(BaseModel):
     answer: str
 
 
+class ContactTold(BaseModel):
+    """In this month there was a contact as was asked, along this way; it is forgotten when the month is counted."""
+
+    month: date
+    way: Way
+
+
 class YesTold(BaseModel):
     """A yes that was said; what for is empty where a safety flag of another person hides it."""
 
@@ -98,6 +106,7 @@ class Everything(BaseModel):
     persons: list[PersonTold]
     goes_well: list[ThingTold]
     objected_for: list[str]
+    contacts: list[ContactTold]
     corrections: list[DoubtTold]
     akkoorden: list[YesTold]
     looks: list[LookTold]
@@ -139,6 +148,7 @@ def everything(db: Database, actor: Actor, person_id: UUID) -> Everything:
         ],
         goes_well=[ThingTold.of(held) for held in file.family],
         objected_for=file.objected,
+        contacts=[_told(ContactTold, one) for one in file.contacts],
         corrections=[_told(DoubtTold, one, about=one.name) for one in file.corrections],
         akkoorden=[_told(YesTold, one, about=one.name, explained_by=one.explained_function) for one in found.akkoorden],
         looks=[_told(LookTold, one) for one in found.looks],

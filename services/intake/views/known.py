@@ -1,11 +1,12 @@
 """'Wat weet de school over ons?': what a file holds for the person who asks, and what was asked to be put right."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from services.intake import store
 from services.intake.domain import knowledge
+from services.intake.domain.contact import Way
 from services.intake.domain.correction import Thing
 from services.intake.domain.family import File
 from services.intake.domain.permits import PERMITS
@@ -16,8 +17,18 @@ from shared.permissions import demand
 from shared.security import Actor
 
 
+class ContactRow(NamedTuple):
+    """That there was one in this month as was asked, and along which way; no more is kept (R12)."""
+
+    month: date
+    way: Way
+
+
 class KnownFile(NamedTuple):
-    """`follows` is the function of the staff member who follows the family; `objected` are names of children."""
+    """`follows` is the function of the staff member who follows the family; `objected` are names of children.
+
+    `contacts` are of months that are not counted yet.
+    """
 
     family_id: UUID
     organisation: str
@@ -27,6 +38,7 @@ class KnownFile(NamedTuple):
     family: tuple[knowledge.Held, ...]
     objected: list[str]
     corrections: list[CorrectionRow]
+    contacts: list[ContactRow]
 
 
 def known(db: Database, actor: Actor, person_id: UUID) -> KnownFile:
@@ -42,6 +54,7 @@ def known(db: Database, actor: Actor, person_id: UUID) -> KnownFile:
             knowledge.family_parts(file),
             _objected_by(conn, person_id),
             corrections.asked_by(conn, person_id),
+            _contacts_of(conn, family_id),
         )
 
 
@@ -67,6 +80,14 @@ def _school_of(conn: Connection, file: File) -> tuple[str, datetime, str]:
     ).fetchone()
     assert row  # noqa: S101 - the file was just read in this transaction
     return row[0], row[1], row[2]
+
+
+def _contacts_of(conn: Connection, family_id: UUID) -> list[ContactRow]:
+    """As the policy opens them: for whom each can only have been with the reader's own home (R5, R22)."""
+    rows = conn.execute(
+        "SELECT month, way FROM contact_month WHERE family_id = %s ORDER BY month DESC", (family_id,)
+    ).fetchall()
+    return [ContactRow(*row) for row in rows]
 
 
 def _objected_by(conn: Connection, person_id: UUID) -> list[str]:

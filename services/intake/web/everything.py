@@ -7,8 +7,8 @@ from services.intake.domain.knowledge import Held
 from services.intake.views.consent import AkkoordRow
 from services.intake.views.corrections import CorrectionRow
 from services.intake.views.everything import Taken
-from services.intake.web.held import Said, said
-from services.intake.web.page import back_words, day, moment, words
+from services.intake.web.held import Said, contacted, said
+from services.intake.web.page import back_words, day, moment, month, words
 from shared import clock, vocabulary
 from shared.i18n import direction, language, name_of
 from shared.i18n import gettext as _
@@ -78,6 +78,9 @@ def _persons(taken: Taken, reader: Actor) -> list[dict[str, Any]]:
 
 def _family(taken: Taken) -> list[dict[str, Any]]:
     cards = [_card(_("Wat goed gaat"), *(_held(held) for held in taken.known.family))] if taken.known.family else []
+    if taken.known.contacts:
+        told = (_line(month(one.month), contacted(one.way)) for one in taken.known.contacts)
+        cards.append(_card(_("Contact zoals je vroeg"), *told))
     names = ", ".join(taken.known.objected)
     if names:
         objected = _("De school weet dat je bezwaar hebt voor: %(names)s.", names=names)

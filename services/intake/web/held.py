@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from services.intake.web.page import languages_of
 from shared import vocabulary
+from shared.i18n import gettext as _
 from shared.package import LanguageSkill
 
 
@@ -55,6 +56,14 @@ def _words(value: Any) -> Said:
     domain = value.get("life_domain", vocabulary.UNKNOWN)
     about = str(vocabulary.label("life_domains", domain)) if domain != vocabulary.UNKNOWN else ""
     return Said(value["text"], value["lang"], more=about)
+
+
+def contacted(way: str) -> str:
+    """How the school kept in touch, as the parent asked."""
+    if way == "come_by":
+        told: str = _("we kwamen langs")
+        return told
+    return str(vocabulary.label("reach_channels", way))
 
 
 _WAYS: dict[str, Callable[[Any], Said]] = {

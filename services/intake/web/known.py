@@ -10,8 +10,8 @@ from services.intake.domain.correction import NotKnownThing
 from services.intake.domain.knowledge import Held
 from services.intake.forms.known import ReplyForm, WithdrawForm, WrongForm
 from services.intake.forms.words import named
-from services.intake.web.held import said
-from services.intake.web.page import show, show_person
+from services.intake.web.held import contacted, said
+from services.intake.web.page import month, show, show_person
 from shared.permissions import demand
 from shared.refusals import Invalid, Malformed, NotThere
 from shared.security import ActorKind
@@ -26,7 +26,14 @@ def see() -> str:
     """Looking at one's own data is not recorded."""
     actor = current_actor()
     found = views.known.known(house().db, actor, actor.id)
-    return show_person("known.html", found=found, said=said, asked=request.args.get("done") == "asked")
+    return show_person(
+        "known.html",
+        found=found,
+        said=said,
+        contacted=contacted,
+        month=month,
+        asked=request.args.get("done") == "asked",
+    )
 
 
 @pages.get("/me/known/<thing>/wrong")

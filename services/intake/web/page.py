@@ -65,6 +65,11 @@ def day(on: date | datetime, lang: str | None = None) -> str:
     return format_date(local, "full" if lang is None else "long", locale=_tag(lang))
 
 
+def month(on: date) -> str:
+    """'november 2026' in the language of the page."""
+    return format_date(on, "LLLL y", locale=_tag(None))
+
+
 def moment(at: datetime) -> str:
     """Day and hour together, without a year: 'dinsdag 24 november 10:00'."""
     return format_datetime(at, "EEEE d MMMM HH:mm", clock.BRUSSELS, locale=_tag(None))

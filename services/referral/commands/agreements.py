@@ -67,7 +67,10 @@ def withdraw_proposal(db: Database, actor: Actor, target: Target) -> None:
 
 
 def end_agreement(db: Database, actor: Actor, target: Target) -> None:
-    """By either, from this moment: nothing more is sent on it, and what was sent opens no more (R24)."""
+    """By either, from this moment: nothing more is sent on it, and what was sent opens no more (R24).
+
+    The worker takes back what rests on it, as at the end of an akkoord: neither side may write all that follows.
+    """
     with db.transaction(actor) as conn:
         found = directory.lock_agreement(conn, target.id)
         if found is None:

@@ -188,7 +188,7 @@ class ReferralExpiredV1(_ReferralEvent):
 
 
 class ReferralRecalledV1(_ReferralEvent):
-    """Its akkoord ended."""
+    """Its akkoord ended, or what the two organisations agreed."""
 
     TYPE: ClassVar[str] = "be.brug.referral.recalled.v1"
 

@@ -31,7 +31,7 @@ TYPE_WORDS: Mapping[str, str] = {
     "referral.declined": "niet gelukt",
     "referral.withdrawn": "teruggenomen door de school",
     "referral.ended_by_family": "het gezin wil dit niet meer",
-    "referral.recalled": "het akkoord is voorbij",
+    "referral.recalled": "er mag niets meer gedeeld worden",
     "referral.expired": "geen antwoord gekregen",
     "referral.sent_in_error": "per vergissing verstuurd",
     "ping": "proefbericht",

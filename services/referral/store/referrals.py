@@ -72,6 +72,22 @@ def lock_without_akkoord(conn: Connection, today: date, most: int) -> list[Refer
     )
 
 
+def lock_without_agreement(conn: Connection, today: date, most: int) -> list[Referral]:
+    """Open referrals between two who agreed once and do no more; those that somebody else handles are skipped."""
+    return _all(
+        conn,
+        "WITH pair AS (SELECT organisation_a AS one, organisation_b AS other, valid_from, valid_until FROM agreement"  # noqa: S608
+        "  WHERE purpose = 'referral' UNION ALL SELECT organisation_b, organisation_a, valid_from, valid_until"
+        "  FROM agreement WHERE purpose = 'referral'),"
+        " over AS (SELECT one, other FROM pair GROUP BY one, other"
+        "  HAVING NOT bool_or(valid_from <= %s AND (valid_until IS NULL OR %s < valid_until)))"
+        f" SELECT {COLUMNS} FROM referral WHERE status = ANY (%s)"
+        " AND (owner_organisation, to_organisation) IN (SELECT one, other FROM over)"
+        " ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED",
+        (today, today, list(OPEN), most),
+    )
+
+
 def lock_to_look_at(conn: Connection, today: date, most: int) -> list[Referral]:
     """Those for which the day has come; those that somebody else handles are skipped."""
     return _all(

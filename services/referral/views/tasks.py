@@ -132,7 +132,7 @@ def task(db: Database, actor: Actor, task_id: UUID) -> Listed:
 
 
 def _values(actor: Actor) -> dict[str, Any]:
-    return bounds(actor, "partner_worker", WITH_RECEIVER) | {
+    return bounds(actor, ["partner_worker"], WITH_RECEIVER) | {
         "schools": list(actor.organisations_as("school_staff")),
         "me": actor.id,
         "today": clock.today(),

@@ -8,10 +8,11 @@ from pydantic import BaseModel, StringConstraints
 
 from services.intake.api.shapes.codes import Choice, Tag, ThingCode
 from services.intake.api.shapes.files import ListQuery
+from services.intake.domain.contact import Way
 from services.intake.domain.correction import LONGEST_WORDS, Doubt, Reply, Status, Thing
 from services.intake.domain.knowledge import Held, Known
 from services.intake.views.corrections import CorrectionRow
-from services.intake.views.known import KnownFile
+from services.intake.views.known import ContactRow, KnownFile
 from services.intake.views.looks import LookRow, NamedRow
 from shared.api import Body
 
@@ -125,6 +126,17 @@ class CorrectionPage(BaseModel):
     next: str | None = None
 
 
+class ContactKnown(BaseModel):
+    """In this month there was a contact as was asked, along this way; it is forgotten when the month is counted."""
+
+    month: date
+    way: Way
+
+    @classmethod
+    def of(cls, row: ContactRow) -> "ContactKnown":
+        return cls(month=row.month, way=row.way)
+
+
 class KnownFileShown(BaseModel):
     """All that the school holds about this person and the children that the person cares for."""
 
@@ -135,6 +147,7 @@ class KnownFileShown(BaseModel):
     persons: list[KnownShown]
     goes_well: list[HeldShown]
     objected_for: list[str]
+    contacts: list[ContactKnown]
     corrections: list[CorrectionShown]
 
     @classmethod
@@ -147,6 +160,7 @@ class KnownFileShown(BaseModel):
             persons=[KnownShown.of(one) for one in found.known],
             goes_well=[HeldShown.of(one) for one in found.family],
             objected_for=found.objected,
+            contacts=[ContactKnown.of(one) for one in found.contacts],
             corrections=[CorrectionShown.of(one) for one in found.corrections],
         )
 
