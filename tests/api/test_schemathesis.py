@@ -27,7 +27,7 @@ from shared.openid_client import Issuer
 from shared.permissions import PermissionTable, action_of, may_at_all
 from shared.security import Actor, ActorKind
 from tests.builders.activities import Issuers
-from tests.builders.worlds import ROLES, VERSIONED, WORLDS, Parts, World
+from tests.builders.worlds import ROLES, TOLD, VERSIONED, WORLDS, Parts, World
 from tests.conftest import remember_memberships
 
 pytestmark = pytest.mark.contract
@@ -126,7 +126,7 @@ def apps() -> Iterator[dict[str, Any]]:
 @pytest.fixture
 def play(apps: dict[str, Any], db_of: Any, settings_of: Any, owner_of: Any) -> Callable[[str], Played]:
     def do(service: str) -> Played:
-        own = settings_of(service)
+        own = settings_of(service).model_copy(update=TOLD.get(service, {}))
         if service not in apps:
             issuers = Issuers(own)
             app = import_module(f"services.{service}.app").create_app(own, transport=issuers.transport())

@@ -10,22 +10,31 @@ from services.activities.commands import registrations as registering
 from services.activities.domain.registration import SeatWish
 from services.activities.views import calendar
 from services.network import commands as network
+from services.network.domain.board import SENT
 from services.referral import commands as referring
+from services.referral.commands import agreements, guests, webhooks
+from services.referral.domain import Membership as Belongs
+from services.referral.domain.agreements import Parties, Terms
+from services.referral.domain.guests import Contact
 from services.referral.views import capacity
 from shared import clock
 from shared.db import Database
 from shared.security import ANYONE, Actor, ActorKind, Membership
+from tests.builders import facts, plans
 from tests.builders import intake as at_intake
-from tests.builders import plans
 from tests.builders.activities import Neighbourhood, on_day
 from tests.builders.network import WORKER as NETWORK
 from tests.builders.network import Quarter
+from tests.builders.referral import WORKER as REFERRAL
 from tests.builders.referral import Town
+from tests.builders.webhooks import a_dpo
 
 # Where the version of what a path names stands.
 VERSIONED = {
     "activity_id": "activity",
+    "agreement_id": "agreement_proposal",
     "correction_id": "correction",
+    "endpoint_id": "webhook_endpoint",
     "family_id": "file",
     "helper_id": "helper",
     "plan_id": "plan",
@@ -34,7 +43,12 @@ VERSIONED = {
     "request_id": "request",
     "task_id": "task",
 }
-ROLES = ("school_staff", "partner_worker", "organiser", "helper", "coordinator", "dpo", "person", "anonymous")
+STAFF = ("school_staff", "partner_worker", "organiser", "helper", "coordinator", "dpo", "responsible")
+# What a service must be told before some of its routes do more than refuse.
+TOLD: Mapping[str, Mapping[str, Any]] = {
+    "referral": {"accounts_client_id": "brug-accounts", "webhooks_to_localhost": True},
+}
+ROLES = (*STAFF, "person", "anonymous")
 
 
 @dataclass
@@ -96,6 +110,9 @@ def network_of(parts: Parts) -> World:
             world.add(match_id=proposed)
         world.add(helper_id=card, request_id=request)
     world.add(round_id=network.start_round(quarter.web, quarter.lies, quarter.house))
+    sent = facts.cells(ocmw={"warm": 20, "seen": 9}, clb={"warm": 8, "seen": 3})
+    facts.published(quarter, SENT, [facts.a_fact(SENT, sent)])
+    world.add(town="Antwerpen", month="2026-09")
     return world
 
 
@@ -108,6 +125,8 @@ def intake(parts: Parts) -> World:
     for file in files:
         world.add(family_id=file.id, person_id=file.persons[0].id, about=file.persons[0].id, ask_id=file.asks[0].id)
         world.add(akkoord_id=place.yes(file), correction_id=place.doubt(file), told_by=file.persons[0].id)
+    world.add(to=place.colleague().id)
+    world.add(to="adjusted")
     return world
 
 
@@ -130,6 +149,7 @@ def referral(parts: Parts) -> World:
     for task in (*town.tasks(town.mira), *town.tasks(town.els)):
         world.add(task_id=task.id)
     _plan(town, family, world)
+    _organisation(town, world)
     town.fresh(_for_long())
     return world
 
@@ -150,6 +170,32 @@ def _plan(town: Town, family: plans.Family, world: World) -> None:
     world.ids["at"] = [f"{soon}T14:00:00+01:00"]
 
 
+def _organisation(town: Town, world: World) -> None:
+    """Its agreements by state and by who is asked for a yes, its mailbox, and its webhooks with a delivery each."""
+    new = town.partner("Buurtwerk De Brem", "community", agreed=False)
+    world.add(proposer=town.school, other=new, membership_id=_colleague(town), organisation_id=town.school)
+    asked = ((town.school, new, "match"), (new, town.school, "registration"), (town.ocmw, town.school, "match"))
+    for one, other, purpose in asked:
+        terms = Terms(purpose, "public_task", "none", ("reach",), 180, clock.today())
+        made = agreements.propose_agreement(town.web, _one(one, "responsible"), Parties(one, other), terms)
+        world.add(agreement_id=made)
+    world.add(agreement_id=town.agree(town.school, new))
+    guests.write_contact(town.web, town.els, Contact(town.ocmw, "onthaal@ocmw.example", always=False))
+    world.add(url="http://localhost:9/brug", email="medewerker@ocmw.example")
+    for place in (town.school, town.school, town.ocmw):
+        wish = webhooks.Wish(place, world.ids["url"][0], ("referral.sent",), local=True)
+        endpoint = webhooks.register_webhook(town.web, a_dpo(place), wish).id
+        world.add(endpoint_id=endpoint, delivery_id=webhooks.ping_webhook(town.web, a_dpo(place), endpoint))
+
+
+def _colleague(town: Town) -> UUID:
+    """The membership of one more at the school."""
+    begun = clock.today() - timedelta(days=9)
+    one = Belongs(uuid4(), uuid4(), town.school, "school_staff", "brugfiguur", "ambtsgeheim", begun)
+    referring.grant_membership(town.worker, REFERRAL, one)
+    return one.id
+
+
 WORLDS: Mapping[str, Callable[[Parts], World]] = {
     "intake": intake,
     "referral": referral,
@@ -166,7 +212,8 @@ def _for_long() -> datetime:
 def _actors(owner: UUID, receiver: UUID, person: Actor) -> dict[str, Actor]:
     """One of each role; a partner worker is one of the receiver."""
     places = dict.fromkeys(ROLES, owner) | {"partner_worker": receiver}
-    staff = {
-        role: Actor(uuid4(), ActorKind.STAFF, (Membership(places[role], role, role, "discretie"),)) for role in ROLES
-    }
-    return staff | {"person": person, "anonymous": ANYONE}
+    return {role: _one(places[role], role) for role in STAFF} | {"person": person, "anonymous": ANYONE}
+
+
+def _one(organisation: UUID, role: str) -> Actor:
+    return Actor(uuid4(), ActorKind.STAFF, (Membership(organisation, role, role, "discretie"),))

@@ -31,6 +31,7 @@ WORDS: dict[str, Any] = {
     "DoubtBody.thing": "phone",
     "DoubtBody.words": "Ik heb een ander nummer.",
     "ContactBody.at_agreed_hour": True,
+    "ContactBody.interpreter": True,
     "DoubtTold.about": "Mama van Y.",
     "DoubtTold.answer": "",
     "DoubtTold.choice": "outdated",
