@@ -29,19 +29,30 @@ from tests.builders.referral import WORKER as REFERRAL
 from tests.builders.referral import Town
 from tests.builders.webhooks import a_dpo
 
-# Where the version of what a path names stands.
+# Where the versions of what a path names stand, the most particular first: each side and part may have its own.
 VERSIONED = {
-    "activity_id": "activity",
-    "agreement_id": "agreement_proposal",
-    "correction_id": "correction",
-    "endpoint_id": "webhook_endpoint",
-    "family_id": "file",
-    "helper_id": "helper",
-    "plan_id": "plan",
-    "referral_id": "referral",
-    "registration_id": "registration",
-    "request_id": "request",
-    "task_id": "task",
+    "section": "SELECT number FROM plan_section WHERE plan_id::text = %(plan_id)s AND section = %(section)s",
+    "activity_id": "SELECT version FROM activity WHERE id::text = %(activity_id)s",
+    "agreement_id": (
+        "SELECT version FROM agreement_proposal WHERE id::text = %(agreement_id)s"
+        " UNION SELECT version FROM agreement WHERE id::text = %(agreement_id)s"
+    ),
+    "correction_id": "SELECT version FROM correction WHERE id::text = %(correction_id)s",
+    "endpoint_id": "SELECT version FROM webhook_endpoint WHERE id::text = %(endpoint_id)s",
+    "family_id": "SELECT version FROM file WHERE id::text = %(family_id)s",
+    "helper_id": "SELECT version FROM helper WHERE id::text = %(helper_id)s",
+    "match_id": "SELECT version FROM match WHERE id::text = %(match_id)s",
+    "occurrence_id": (
+        "SELECT a.version FROM activity AS a JOIN occurrence AS o ON o.activity_id = a.id"
+        " WHERE o.id::text = %(occurrence_id)s"
+    ),
+    "plan_id": "SELECT unnest(ARRAY[version, frame]) FROM plan WHERE id::text = %(plan_id)s",
+    "referral_id": (
+        "SELECT unnest(ARRAY[school_version, receiver_version]) FROM referral WHERE id::text = %(referral_id)s"
+    ),
+    "registration_id": "SELECT version FROM registration WHERE id::text = %(registration_id)s",
+    "request_id": "SELECT version FROM request WHERE id::text = %(request_id)s",
+    "task_id": "SELECT version FROM task WHERE id::text = %(task_id)s",
 }
 STAFF = ("school_staff", "partner_worker", "organiser", "helper", "coordinator", "dpo", "responsible")
 # What a service must be told before some of its routes do more than refuse.
