@@ -27,6 +27,7 @@ _REFUSED = {
     415: ("unsupported-media-type", "Stuur dit als JSON."),
     422: ("invalid", "Kijk de aangeduide velden na."),
     428: ("precondition-missing", "Zeg erbij welke versie je verandert (If-Match)."),
+    429: ("too-many-mails", "Vandaag gingen er al genoeg mails."),
     503: ("operational-error", "Brug is even niet bereikbaar. Probeer het straks opnieuw."),
 }
 _VERSION = {

@@ -58,7 +58,7 @@ REFUSALS: Mapping[type[Exception], tuple[int, str]] = {
     RoleDoesNotFit: (409, "Die rol bestaat niet bij zo'n organisatie."),
     WrongStatus: (409, "Deze stap kan nu niet meer. Open de doorverwijzing opnieuw en kijk hoe het staat."),
     ClosedToSchool: (409, "Dit deel houdt het gezin voor zich. Het gezin kan het openen op zijn eigen pagina."),
-    FamilyNotHereYet: (503, _l("We kennen dit gezin hier nog niet. Probeer het over een minuut opnieuw.")),
+    FamilyNotHereYet: (409, _l("We kennen dit gezin hier nog niet. Probeer het over een minuut opnieuw.")),
     NoChildInFamily: (409, "Een plan is voor gezinnen met kinderen tot 25 jaar, of die een kindje verwachten."),
     PlanIsOver: (409, _l("Dit plan is afgelopen. Je kan het nog lezen.")),
     PlanRuns: (409, "Dit gezin heeft al een plan dat loopt."),

@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from services.referral.app import create_app
 from services.referral.commands import agreements as commands
+from services.referral.domain.guests import MOST_MAILS
 from services.referral.permissions import TABLE
 from shared import clock
 from shared.security import Actor, ActorKind
@@ -146,6 +147,21 @@ def test_the_mailbox_is_read_and_written(town: Town, ask: Ask) -> None:
     assert ask(town.els, "PUT", path, json={"email": "onthaal"}).status_code == 422
     assert ask(town.koen, "GET", path).status_code == 404
     assert ask(town.els, "PUT", path, json={"email": None}).get_json()["email"] is None
+
+
+def test_r24_a_school_has_another_link_mailed_and_there_is_an_end_to_it(town: Town, ask: Ask) -> None:
+    path = f"/referrals/{town.sent()}/mail-again"
+    assert ask(town.mira, "POST", path, 2).status_code == 409, "there is no address"
+    assert ask(town.els, "PUT", f"/organisations/{town.ocmw}/contact", json={"email": "a@ocmw.example"})
+    assert ask(town.mira, "POST", path).status_code == 428
+    assert ask(town.els, "POST", path, 2).status_code == 403
+    elsewhere = Actor(uuid4(), ActorKind.STAFF, (Held(town.katrol, "school_staff", "x", "discretie"),))
+    assert ask(elsewhere, "POST", path, 2).status_code == 404
+    key = {"Idempotency-Key": "eens"}
+    sent = [ask(town.mira, "POST", path, 2, headers=key).status_code for _ in range(MOST_MAILS[0] + 1)]
+    assert set(sent) == {200}, "with the same key it is one mail"
+    more = [ask(town.mira, "POST", path, 2).status_code for _ in range(MOST_MAILS[0])]
+    assert more == [200] * (MOST_MAILS[0] - 1) + [429]
 
 
 def test_people_are_listed_invited_and_end(town: Town, ask: Ask) -> None:

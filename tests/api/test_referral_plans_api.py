@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -95,6 +95,11 @@ def test_a_plan_from_its_beginning_to_the_yes_of_the_family(town: Town, ask: Ask
     assert ask(family.amal, "POST", f"{path}/yes", json={"edition": 0}).status_code == 412
     [listed] = ask(town.mira, "GET", "/plans").get_json()["items"]
     assert listed["agreed"]
+
+
+def test_a_family_that_nobody_knows_is_no_fault_of_the_server(town: Town, ask: Ask) -> None:
+    refused = ask(town.mira, "POST", "/plans", json={"family_id": str(uuid4())})
+    assert (refused.status_code, refused.get_json()["type"]) == (409, "urn:brug:problem:family-not-here-yet")
 
 
 def test_r10_a_change_says_which_version_it_changes_and_may_be_kept_beside(town: Town, ask: Ask) -> None:

@@ -27,14 +27,14 @@ from shared.openid_client import Issuer
 from shared.permissions import PermissionTable, action_of, may_at_all
 from shared.security import Actor, ActorKind
 from tests.builders.activities import Issuers
-from tests.builders.worlds import ROLES, VERSIONED, WORLDS, Parts, World
+from tests.builders.worlds import ROLES, TOLD, VERSIONED, WORLDS, Parts, World
 from tests.conftest import remember_memberships
 
 pytestmark = pytest.mark.contract
 
 SEED = 20260901
 # Tries of one operation as one role: more where the table lets the role in.
-LET_IN, KEPT_OUT = 24, 4
+LET_IN, KEPT_OUT = 16, 2
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -55,9 +55,10 @@ class Played:
         self.schema = schemathesis.openapi.from_wsgi(f"/{app.extensions['brug'].service}/api/openapi.json", app)
 
     def operations(self) -> Iterator[Any]:
-        for result in self.schema.get_all_operations():
-            assert isinstance(result, Ok)
-            yield result.ok()
+        """What takes away comes last: there would be little left for the others."""
+        found = [result.ok() for result in self.schema.get_all_operations() if isinstance(result, Ok)]
+        assert len(found) == len(list(self.schema.get_all_operations()))
+        yield from sorted(found, key=lambda one: one.method.lower() == "delete")
 
     def lets_in(self, operation: Any, role: str) -> bool:
         path, method = operation.path.replace("{", "<").replace("}", ">"), operation.method.upper()
@@ -68,14 +69,13 @@ class Played:
         assert action
         return may_at_all(self.table, self.world.actors[role], action)
 
-    def version_of(self, named: Mapping[str, Any]) -> int | None:
-        """Of what a path names, as it is now."""
-        table = next((VERSIONED[name] for name in named if name in VERSIONED), None)
-        if table is None:
-            return None
-        query = f"SELECT version FROM {table} WHERE id::text = %s"
-        row = self._owner.execute(query, (next(str(named[name]) for name in named if name in VERSIONED),)).fetchone()
-        return row[0] if row else None
+    def versions_of(self, named: Mapping[str, Any]) -> list[int]:
+        """Of what a path names, as they are now."""
+        query = next((VERSIONED[name] for name in VERSIONED if name in named), None)
+        if query is None:
+            return []
+        found = self._owner.execute(query, {name: str(value).replace("\0", "") for name, value in named.items()})
+        return [version for (version,) in found]
 
     def tries(self, operation: Any, role: str) -> int:
         return LET_IN if self.lets_in(operation, role) else KEPT_OUT
@@ -84,7 +84,7 @@ class Played:
 class Known:
     """Ids of things that exist for one request: mostly those that belong together."""
 
-    def __init__(self, played: Played, chance: int) -> None:
+    def __init__(self, played: Played, chance: str) -> None:
         self.random = Random(chance)  # noqa: S311 - chance for tests, no secret
         self._played, self._ids, self._which = played, played.world.ids, self.random.randrange(12)
 
@@ -93,8 +93,8 @@ class Known:
 
     def version(self, named: Mapping[str, Any]) -> int:
         """The right one, mostly."""
-        found = self._played.version_of(named) if self.chosen() else None
-        return self.random.randint(0, 4) if found is None else found
+        found = self._played.versions_of(named) if self.chosen() else []
+        return self.random.choice(found) if found else self.random.randint(0, 4)
 
     def put_into(self, sent: Any) -> Any:
         if isinstance(sent, list):
@@ -126,7 +126,7 @@ def apps() -> Iterator[dict[str, Any]]:
 @pytest.fixture
 def play(apps: dict[str, Any], db_of: Any, settings_of: Any, owner_of: Any) -> Callable[[str], Played]:
     def do(service: str) -> Played:
-        own = settings_of(service)
+        own = settings_of(service).model_copy(update=TOLD.get(service, {}))
         if service not in apps:
             issuers = Issuers(own)
             app = import_module(f"services.{service}.app").create_app(own, transport=issuers.transport())
@@ -184,7 +184,7 @@ def _try(played: Played, operation: Any, headers: dict[str, str], wanted: int) -
     def ask(case: Any, chance: int) -> None:
         nonlocal counted
         counted += 1
-        _make_real(case, Known(played, chance))
+        _make_real(case, Known(played, f"{operation.label} {counted}"))
         if case.headers and (headers or chance % 5):
             case.headers.pop("Authorization", None)
         answer = case.call(headers=headers)

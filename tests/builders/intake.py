@@ -106,6 +106,25 @@ class Place:
             },
         )
 
+    def colleague(self) -> Actor:
+        """One more who follows families at the school."""
+        actor = staff(self.school, "school_staff", "zorgcoördinator")
+        membership = uuid4()
+        self.tell(
+            "be.brug.referral.membership.granted.v1",
+            membership,
+            {
+                "membership_id": membership,
+                "staff_id": actor.id,
+                "organisation_id": self.school,
+                "role": "school_staff",
+                "function": "zorgcoördinator",
+                "secrecy": "beroepsgeheim",
+                "valid_from": "2020-01-01",
+            },
+        )
+        return actor
+
     def tell(self, kind: str, aggregate: UUID, data: dict[str, Any], **changes: Any) -> Envelope:
         """An event of another service arrives, as intake's worker handles it."""
         plain = {name: str(value) if isinstance(value, UUID | date) else value for name, value in data.items()}

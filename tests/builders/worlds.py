@@ -10,31 +10,56 @@ from services.activities.commands import registrations as registering
 from services.activities.domain.registration import SeatWish
 from services.activities.views import calendar
 from services.network import commands as network
+from services.network.domain.board import SENT
 from services.referral import commands as referring
+from services.referral.commands import agreements, guests, webhooks
+from services.referral.domain import Membership as Belongs
+from services.referral.domain.agreements import Parties, Terms
+from services.referral.domain.guests import Contact
 from services.referral.views import capacity
 from shared import clock
 from shared.db import Database
 from shared.security import ANYONE, Actor, ActorKind, Membership
+from tests.builders import facts, plans
 from tests.builders import intake as at_intake
-from tests.builders import plans
 from tests.builders.activities import Neighbourhood, on_day
 from tests.builders.network import WORKER as NETWORK
 from tests.builders.network import Quarter
+from tests.builders.referral import WORKER as REFERRAL
 from tests.builders.referral import Town
+from tests.builders.webhooks import a_dpo
 
-# Where the version of what a path names stands.
+# Where the versions of what a path names stand, the most particular first: each side and part may have its own.
 VERSIONED = {
-    "activity_id": "activity",
-    "correction_id": "correction",
-    "family_id": "file",
-    "helper_id": "helper",
-    "plan_id": "plan",
-    "referral_id": "referral",
-    "registration_id": "registration",
-    "request_id": "request",
-    "task_id": "task",
+    "section": "SELECT number FROM plan_section WHERE plan_id::text = %(plan_id)s AND section = %(section)s",
+    "activity_id": "SELECT version FROM activity WHERE id::text = %(activity_id)s",
+    "agreement_id": (
+        "SELECT version FROM agreement_proposal WHERE id::text = %(agreement_id)s"
+        " UNION SELECT version FROM agreement WHERE id::text = %(agreement_id)s"
+    ),
+    "correction_id": "SELECT version FROM correction WHERE id::text = %(correction_id)s",
+    "endpoint_id": "SELECT version FROM webhook_endpoint WHERE id::text = %(endpoint_id)s",
+    "family_id": "SELECT version FROM file WHERE id::text = %(family_id)s",
+    "helper_id": "SELECT version FROM helper WHERE id::text = %(helper_id)s",
+    "match_id": "SELECT version FROM match WHERE id::text = %(match_id)s",
+    "occurrence_id": (
+        "SELECT a.version FROM activity AS a JOIN occurrence AS o ON o.activity_id = a.id"
+        " WHERE o.id::text = %(occurrence_id)s"
+    ),
+    "plan_id": "SELECT unnest(ARRAY[version, frame]) FROM plan WHERE id::text = %(plan_id)s",
+    "referral_id": (
+        "SELECT unnest(ARRAY[school_version, receiver_version]) FROM referral WHERE id::text = %(referral_id)s"
+    ),
+    "registration_id": "SELECT version FROM registration WHERE id::text = %(registration_id)s",
+    "request_id": "SELECT version FROM request WHERE id::text = %(request_id)s",
+    "task_id": "SELECT version FROM task WHERE id::text = %(task_id)s",
 }
-ROLES = ("school_staff", "partner_worker", "organiser", "helper", "coordinator", "dpo", "person", "anonymous")
+STAFF = ("school_staff", "partner_worker", "organiser", "helper", "coordinator", "dpo", "responsible")
+# What a service must be told before some of its routes do more than refuse.
+TOLD: Mapping[str, Mapping[str, Any]] = {
+    "referral": {"accounts_client_id": "brug-accounts", "webhooks_to_localhost": True},
+}
+ROLES = (*STAFF, "person", "anonymous")
 
 
 @dataclass
@@ -96,6 +121,9 @@ def network_of(parts: Parts) -> World:
             world.add(match_id=proposed)
         world.add(helper_id=card, request_id=request)
     world.add(round_id=network.start_round(quarter.web, quarter.lies, quarter.house))
+    sent = facts.cells(ocmw={"warm": 20, "seen": 9}, clb={"warm": 8, "seen": 3})
+    facts.published(quarter, SENT, [facts.a_fact(SENT, sent)])
+    world.add(town="Antwerpen", month="2026-09")
     return world
 
 
@@ -108,6 +136,8 @@ def intake(parts: Parts) -> World:
     for file in files:
         world.add(family_id=file.id, person_id=file.persons[0].id, about=file.persons[0].id, ask_id=file.asks[0].id)
         world.add(akkoord_id=place.yes(file), correction_id=place.doubt(file), told_by=file.persons[0].id)
+    world.add(to=place.colleague().id)
+    world.add(to="adjusted")
     return world
 
 
@@ -130,6 +160,7 @@ def referral(parts: Parts) -> World:
     for task in (*town.tasks(town.mira), *town.tasks(town.els)):
         world.add(task_id=task.id)
     _plan(town, family, world)
+    _organisation(town, world)
     town.fresh(_for_long())
     return world
 
@@ -150,6 +181,32 @@ def _plan(town: Town, family: plans.Family, world: World) -> None:
     world.ids["at"] = [f"{soon}T14:00:00+01:00"]
 
 
+def _organisation(town: Town, world: World) -> None:
+    """Its agreements by state and by who is asked for a yes, its mailbox, and its webhooks with a delivery each."""
+    new = town.partner("Buurtwerk De Brem", "community", agreed=False)
+    world.add(proposer=town.school, other=new, membership_id=_colleague(town), organisation_id=town.school)
+    asked = ((town.school, new, "match"), (new, town.school, "registration"), (town.ocmw, town.school, "match"))
+    for one, other, purpose in asked:
+        terms = Terms(purpose, "public_task", "none", ("reach",), 180, clock.today())
+        made = agreements.propose_agreement(town.web, _one(one, "responsible"), Parties(one, other), terms)
+        world.add(agreement_id=made)
+    world.add(agreement_id=town.agree(town.school, new))
+    guests.write_contact(town.web, town.els, Contact(town.ocmw, "onthaal@ocmw.example", always=False))
+    world.add(url="http://localhost:9/brug", email="medewerker@ocmw.example")
+    for place in (town.school, town.school, town.ocmw):
+        wish = webhooks.Wish(place, world.ids["url"][0], ("referral.sent",), local=True)
+        endpoint = webhooks.register_webhook(town.web, a_dpo(place), wish).id
+        world.add(endpoint_id=endpoint, delivery_id=webhooks.ping_webhook(town.web, a_dpo(place), endpoint))
+
+
+def _colleague(town: Town) -> UUID:
+    """The membership of one more at the school."""
+    begun = clock.today() - timedelta(days=9)
+    one = Belongs(uuid4(), uuid4(), town.school, "school_staff", "brugfiguur", "ambtsgeheim", begun)
+    referring.grant_membership(town.worker, REFERRAL, one)
+    return one.id
+
+
 WORLDS: Mapping[str, Callable[[Parts], World]] = {
     "intake": intake,
     "referral": referral,
@@ -166,7 +223,8 @@ def _for_long() -> datetime:
 def _actors(owner: UUID, receiver: UUID, person: Actor) -> dict[str, Actor]:
     """One of each role; a partner worker is one of the receiver."""
     places = dict.fromkeys(ROLES, owner) | {"partner_worker": receiver}
-    staff = {
-        role: Actor(uuid4(), ActorKind.STAFF, (Membership(places[role], role, role, "discretie"),)) for role in ROLES
-    }
-    return staff | {"person": person, "anonymous": ANYONE}
+    return {role: _one(places[role], role) for role in STAFF} | {"person": person, "anonymous": ANYONE}
+
+
+def _one(organisation: UUID, role: str) -> Actor:
+    return Actor(uuid4(), ActorKind.STAFF, (Membership(organisation, role, role, "discretie"),))

@@ -16,10 +16,12 @@ from shared.description import document
 from shared.examples import Examples, NoExample
 
 AppOf = Callable[[str], Flask]
-# Made twice these are one (a hall by its name), or only the newest counts (a code), or both are meant (a person).
+# Made twice these are one (a hall by its name, an invitation by its wish), or only the newest counts (a code), or both
+# are meant (a person).
 ALIKE = {
     "POST /activities/api/v1/halls",
     "POST /intake/api/v1/persons/{person_id}/sign-in-codes",
+    "POST /referral/api/v1/organisations/{organisation_id}/invitations",
     "POST /referral/api/v1/plans/{plan_id}/persons",
 }
 

@@ -3,9 +3,21 @@
 from typing import Any
 
 WORDS: dict[str, Any] = {
+    "BoardCell.column": "call",
+    "BoardCell.number": 12,
+    "BoardCell.row": "total",
+    "BoardCell.table": "contacts",
+    "BoardQuery.month": "2026-09",
+    "BoardShown.month": "2026-09",
+    "BoardShown.months": ["2026-09", "2026-06"],
+    "BoardShown.published": ["contacts", "referrals_followed"],
+    "BoardShown.times": {"referrals_followed": {"median_days": 9, "ninth_weeks": 4}},
+    "BoardShown.towns": ["Antwerpen"],
     "ContactShown.name": "Mama van Y.",
     "ContactShown.channel": "call",
     "ContactShown.when": ["evening"],
+    "GoalShown.families": 20,
+    "GoalShown.organisation": "Basisschool De Linde",
     "HelperShown.gender": "unknown",
     "MakeRequest.name": "Mama van Y.",
     "MakeRequest.private": {"not_my_community": False},

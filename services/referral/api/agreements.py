@@ -28,7 +28,7 @@ def list_agreements() -> AgreementList:
 
 @api.post("/agreements")
 @requires("agreement.propose")
-@SPEC.validate(resp=answers(AgreementShown, 201), tags=["agreements"])
+@SPEC.validate(resp=answers(AgreementShown, 201, keyed=True), tags=["agreements"])
 def propose(json: ProposeAgreement) -> FlaskResponse:
     """Nothing may be shared on it before the other organisation says yes."""
     parties = Parties(json.proposer, json.other)

@@ -19,7 +19,8 @@ from services.referral.api.shapes.referrals import (
 )
 from services.referral.api.shapes.shown import ReferralListed, ReferralPage, ReferralShown
 from services.referral.api.sides import owners, receivers, sides, target
-from services.referral.api.spec import SPEC, answers
+from services.referral.api.spec import SPEC, answers, mailing
+from services.referral.commands import guests
 from services.referral.domain import OPEN, WITH_RECEIVER, Appointment
 from services.referral.views import directory, lists
 from services.referral.views import referrals as views
@@ -82,6 +83,15 @@ def alternatives(referral_id: UUID) -> OrganisationPage:
 def send(referral_id: UUID) -> FlaskResponse:
     """Send it to the organisation that the person said yes to."""
     commands.send_referral(house().db, current_actor(), target(referral_id), house().settings.terms)
+    return owners(referral_id)
+
+
+@api.post("/referrals/<uuid:referral_id>/mail-again")
+@requires("referral.mail_again")
+@SPEC.validate(resp=mailing(ReferralShown), tags=["referrals"])
+def mail_again(referral_id: UUID) -> FlaskResponse:
+    """Have another link mailed to a receiver that answers by mail; the one before works no more."""
+    guests.mail_again(house().db, current_actor(), target(referral_id))
     return owners(referral_id)
 
 

@@ -24,7 +24,7 @@ from services.referral.api.shapes.webhooks import (
 from services.referral.api.spec import SPEC, answers
 from services.referral.commands import webhooks as commands
 from services.referral.commands.webhooks import Change, Made, Wish
-from services.referral.domain.webhooks import State
+from services.referral.domain.webhooks import EndpointState
 from services.referral.forms.webhooks import REFUSED, as_invalid
 from services.referral.views import webhooks as views
 from shared.api import expected_version, idempotency_key, versioned
@@ -38,7 +38,7 @@ api = Blueprint("api_webhooks", __name__)
 
 @api.post("/webhooks")
 @requires("webhook.manage")
-@SPEC.validate(resp=answers(WebhookMade, 201), tags=["webhooks"])
+@SPEC.validate(resp=answers(WebhookMade, 201, keyed=True), tags=["webhooks"])
 def register(json: RegisterWebhook) -> tuple[WebhookMade, int]:
     """Register an address. The answer holds its secret, which is never shown again."""
     actor = current_actor()
@@ -70,7 +70,7 @@ def show(endpoint_id: UUID) -> FlaskResponse:
 @SPEC.validate(resp=answers(WebhookShown, changes=True), tags=["webhooks"])
 def change(endpoint_id: UUID, json: ChangeWebhook) -> FlaskResponse:
     """Another address, other events, paused or going again."""
-    state = State.PAUSED if json.paused else State.ACTIVE
+    state = EndpointState.PAUSED if json.paused else EndpointState.ACTIVE
     local = house().settings.webhooks_to_localhost
     changed = Change(endpoint_id, expected_version(), json.url, tuple(json.types), state, local)
     with _words_for_refusals():
@@ -89,7 +89,7 @@ def remove(endpoint_id: UUID) -> FlaskResponse:
 
 @api.post("/webhooks/<uuid:endpoint_id>/secret")
 @requires("webhook.manage")
-@SPEC.validate(resp=answers(WebhookMade), tags=["webhooks"])
+@SPEC.validate(resp=answers(WebhookMade, keyed=True), tags=["webhooks"])
 def rotate(endpoint_id: UUID) -> WebhookMade:
     """A new secret. For 24 hours every message carries a signature with the old one too."""
     return _made(commands.rotate_secret(house().db, current_actor(), endpoint_id, key=idempotency_key()))

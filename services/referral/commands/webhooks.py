@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from services.referral.domain import PERMITS
 from services.referral.domain.refusals import TooManyWebhooks, UnsafeAddress, WebhookRests
-from services.referral.domain.webhooks import Endpoint, State, checked_address, checked_types
+from services.referral.domain.webhooks import Endpoint, EndpointState, checked_address, checked_types
 from services.referral.store import directory
 from services.referral.store.webhooks import deliveries, endpoints, events
 from shared import clock, idempotency, signing
@@ -36,7 +36,7 @@ class Change(NamedTuple):
     version: int
     url: str
     types: tuple[str, ...]
-    state: State
+    state: EndpointState
     local: bool = False
 
 
@@ -144,7 +144,7 @@ def _permitted(conn: Connection, actor: Actor, endpoint_id: UUID) -> Endpoint:
 
 def _going(conn: Connection, actor: Actor, endpoint_id: UUID) -> Endpoint:
     found = _permitted(conn, actor, endpoint_id)
-    if found.state != State.ACTIVE:
+    if found.state != EndpointState.ACTIVE:
         raise WebhookRests(str(endpoint_id))
     return found
 

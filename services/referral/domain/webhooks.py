@@ -63,7 +63,7 @@ ENDINGS = frozenset({EventType.CLOSED, *(EventType(f"referral.{one}") for one in
 TYPES: tuple[str, ...] = tuple(EventType)
 
 
-class State(StrEnum):
+class EndpointState(StrEnum):
     """Of an endpoint. Disabled: by Brug itself, after days in which nothing arrived."""
 
     ACTIVE = "active"
@@ -128,19 +128,19 @@ class Endpoint:
     url: str
     types: tuple[str, ...]
     made_at: datetime
-    state: State = State.ACTIVE
+    state: EndpointState = EndpointState.ACTIVE
     failing_since: datetime | None = None
     rests_until: datetime | None = None
     disabled_at: datetime | None = None
     version: int = 1
 
-    def change(self, url: str, types: Sequence[str], state: State) -> "Endpoint":
+    def change(self, url: str, types: Sequence[str], state: EndpointState) -> "Endpoint":
         """Begins with a clean slate: what failed before was at the address as it was."""
         return replace(
             self,
             url=url,
             types=tuple(types),
-            state=State.PAUSED if state == State.PAUSED else State.ACTIVE,
+            state=EndpointState.PAUSED if state == EndpointState.PAUSED else EndpointState.ACTIVE,
             failing_since=None,
             rests_until=None,
             disabled_at=None,
@@ -151,7 +151,7 @@ class Endpoint:
         """It rests for a quarter of the time that it has failed; after days of that, or where it says so, for good."""
         since = self.failing_since or now
         if answered.is_gone or now - since >= GIVES_UP_AFTER:
-            gone = {"state": State.DISABLED, "disabled_at": now, "version": self.version + 1}
+            gone = {"state": EndpointState.DISABLED, "disabled_at": now, "version": self.version + 1}
             return replace(self, failing_since=since, rests_until=None, **gone)  # type: ignore[arg-type]
         rest = min(max((now - since) / 4, _SHORTEST_REST), _LONGEST_REST)
         return replace(self, failing_since=since, rests_until=now + rest)

@@ -9,7 +9,7 @@ from wtforms import DateField, HiddenField, RadioField, SelectMultipleField, Str
 from wtforms.validators import ValidationError
 
 from services.referral.domain.refusals import TooManyWebhooks, UnknownEventType, UnsafeAddress
-from services.referral.domain.webhooks import KEPT, TYPES, State
+from services.referral.domain.webhooks import KEPT, TYPES, EndpointState
 from services.referral.forms.words import options
 from shared import clock
 from shared.forms import CHOSEN, NEEDED, Form, Versioned, at_most, one_of
@@ -44,7 +44,7 @@ _ADDRESS_WORDS: Mapping[str, str] = {
     "inside": "Dit adres ligt niet op het open internet. Daarheen stuurt Brug niets.",
     "name": "We vinden dit adres nu niet op het internet. Kijk het na, of probeer het straks opnieuw.",
 }
-_STATES = {State.ACTIVE: "Brug stuurt", State.PAUSED: "Even niets sturen"}
+_STATES = {EndpointState.ACTIVE: "Brug stuurt", EndpointState.PAUSED: "Even niets sturen"}
 
 PROBLEM_WORDS: Mapping[str, str] = {
     "inside": "het adres leidt niet naar buiten",

@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from services.referral.domain import PERMITS
-from services.referral.domain.webhooks import Outcome, State
+from services.referral.domain.webhooks import EndpointState, Outcome
 from shared.db import Database
 from shared.paging import Page, page_of
 from shared.permissions import demand, may
@@ -33,7 +33,7 @@ class Shown:
     organisation_name: str
     url: str
     types: list[str]
-    state: State
+    state: EndpointState
     made_at: datetime
     failing_since: datetime | None
     disabled_at: datetime | None

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from services.referral.commands import webhooks as commands
 from services.referral.commands.webhooks import Change, Made, Wish
-from services.referral.domain.webhooks import TYPES, Outcome, State
+from services.referral.domain.webhooks import TYPES, EndpointState, Outcome
 from services.referral.forms.referrals import VersionForm
 from services.referral.forms.webhooks import (
     PROBLEM_WORDS,
@@ -68,7 +68,12 @@ def change(endpoint_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(endpoint_id, form=form), 422
     changed = Change(
-        endpoint_id, expected_version(form), form.url.data, tuple(form.types.data), State(form.state.data), _local()
+        endpoint_id,
+        expected_version(form),
+        form.url.data,
+        tuple(form.types.data),
+        EndpointState(form.state.data),
+        _local(),
     )
     try:
         commands.change_webhook(house().db, current_actor(), changed)
@@ -140,7 +145,7 @@ def _index(form: RegisterForm) -> str:
 
 def _page(endpoint_id: UUID, *, form: Form | None = None, again: Form | None = None) -> str:
     one = views.webhook(house().db, current_actor(), endpoint_id)
-    state = State.PAUSED if one.state == State.PAUSED else State.ACTIVE
+    state = EndpointState.PAUSED if one.state == EndpointState.PAUSED else EndpointState.ACTIVE
     known = {"url": one.url, "types": one.types, "state": state}
     days = {"since": clock.today(), "until": clock.today()}
     return show(

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from services.referral.api.shapes.directory import ListQuery
-from services.referral.domain.webhooks import EventType, Outcome, State
+from services.referral.domain.webhooks import EndpointState, EventType, Outcome
 from services.referral.views.webhooks import Logged, Shown
 from shared.api import Body
 
@@ -37,7 +37,7 @@ class WebhookShown(BaseModel):
     organisation_id: UUID
     url: str
     types: list[EventType]
-    state: State
+    state: EndpointState
     made_at: datetime
     failing_since: datetime | None
     disabled_at: datetime | None

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from psycopg.rows import kwargs_row
 
-from services.referral.domain.webhooks import OVERLAP, Endpoint, State
+from services.referral.domain.webhooks import OVERLAP, Endpoint, EndpointState
 from shared.db import Connection
 from shared.refusals import Stale
 
@@ -75,7 +75,7 @@ def _row(one: Endpoint) -> dict[str, Any]:
 
 
 def _endpoint(**row: Any) -> Endpoint:
-    return Endpoint(**row | {"types": tuple(row["types"]), "state": State(row["state"])})
+    return Endpoint(**row | {"types": tuple(row["types"]), "state": EndpointState(row["state"])})
 
 
 def _one(conn: Connection, query: str, endpoint_id: UUID) -> Endpoint | None:
