@@ -16,7 +16,7 @@ from services.referral.commands import deliveries, webhooks
 from services.referral.commands.deliveries import Courier
 from services.referral.commands.webhooks import Change, Wish
 from services.referral.domain.refusals import TooManyWebhooks, UnknownEventType, UnsafeAddress, WebhookRests
-from services.referral.domain.webhooks import State, checked_address, wait_after
+from services.referral.domain.webhooks import EndpointState, checked_address, wait_after
 from shared import clock
 from shared.outside import Outside
 from shared.refusals import NotAllowed, NotThere, Stale
@@ -156,14 +156,14 @@ def test_set_going_again_it_gets_what_happened_meanwhile_by_a_replay(
     endpoint = registered(town, town.ocmw, theirs)
     dpo = a_dpo(town.ocmw)
     paused = webhooks.change_webhook(
-        town.web, dpo, Change(endpoint, 1, theirs.url, ("referral.sent",), State.PAUSED, local=True)
+        town.web, dpo, Change(endpoint, 1, theirs.url, ("referral.sent",), EndpointState.PAUSED, local=True)
     )
     began = clock.now()
     for _ in range(3):
         town.sent()
     deliver(town)
     assert theirs.asked == 0
-    change = Change(endpoint, paused.version, theirs.url, ("referral.sent",), State.ACTIVE, local=True)
+    change = Change(endpoint, paused.version, theirs.url, ("referral.sent",), EndpointState.ACTIVE, local=True)
     webhooks.change_webhook(town.web, dpo, change)
     assert webhooks.replay_between(town.web, dpo, endpoint, began, clock.now()) == 3
     deliver(town)
