@@ -5,22 +5,24 @@ from uuid import UUID
 from flask import Blueprint
 from flask import Response as FlaskResponse
 
-from services.referral.api.shapes.plans import (
+from services.referral.api.shapes.plans.shown import (
+    PlanListed,
+    PlanPage,
+    PlanQuery,
+    PlanShown,
+    SectionShown,
+    VersionList,
+    VersionShown,
+)
+from services.referral.api.shapes.plans.written import (
     AnswerBody,
     ChoiceBody,
     FrameBody,
     OutcomeBody,
     PartsBody,
     PersonBody,
-    PlanListed,
-    PlanPage,
-    PlanQuery,
-    PlanShown,
     SectionBody,
-    SectionShown,
     StartPlan,
-    VersionList,
-    VersionShown,
     YesBody,
 )
 from services.referral.api.spec import SPEC, answers
