@@ -61,6 +61,13 @@ def test_the_responsible_lands_at_the_own_people_and_finds_no_others(enter: Ente
     assert browser.get(f"/referral/staff/{town.katrol}/invitations").status_code == 404
 
 
+def test_who_comes_through_another_door_reads_what_opens_for_them(enter: Enter, town: Town) -> None:
+    page = enter(one_as("responsible", town.ocmw)).get("/referral/")
+    assert page.status_code == 403
+    assert '<li><a href="/referral/staff/">' in page.text
+    assert faults(page.text, "nl") == []
+
+
 def test_who_is_responsible_for_two_chooses(enter: Enter, town: Town) -> None:
     held = tuple(Held(one, "responsible", "directie", "discretie") for one in (town.ocmw, town.katrol))
     page = enter(Actor(uuid4(), ActorKind.STAFF, held)).get("/referral/staff/")
