@@ -10,7 +10,9 @@ from werkzeug.test import TestResponse
 
 from services.referral.app import create_app
 from services.referral.commands import agreements as commands
+from services.referral.commands.teams import make_team
 from services.referral.domain.guests import MOST_MAILS
+from services.referral.domain.teams import TeamWish
 from services.referral.permissions import TABLE
 from shared import clock
 from shared.security import Actor, ActorKind
@@ -27,6 +29,8 @@ _PLAYED = {
     *(f"{one}agreements.{act}" for one in ("", "api_") for act in ("answer", "withdraw", "end")),
     *(f"api_keeping.{act}" for act in ("contact", "put_contact", "memberships", "invite", "end")),
     *(f"staff.{act}" for act in ("see", "invite", "invited", "end")),
+    *(f"teams.{act}" for act in ("index", "make", "see", "change", "end")),
+    *(f"api_teams.{act}" for act in ("list_teams", "make", "show", "change", "end")),
 }
 
 
@@ -202,6 +206,7 @@ def test_everyone_may_do_what_the_table_says_and_nothing_else(
                 "agreement_id": other.id if ends else proposal,
                 "organisation_id": town.school,
                 "membership_id": a_member(),
+                "team_id": make_team(town.web, responsible(town.school), town.school, TeamWish(str(uuid4()))),
             }
         both, one = frozenset({"owner", "receiver"}), frozenset({"owner"})
         bodies: dict[str, dict[str, Any]] = {
@@ -212,6 +217,11 @@ def test_everyone_may_do_what_the_table_says_and_nothing_else(
             "api_keeping.put_contact": {"email": "an@x.example"},
             "api_keeping.invite": invitation,
             "staff.invite": invitation,
+            "teams.make": {"name": f"Onthaal {uuid4()}"},
+            "teams.change": {"name": f"Onthaal {uuid4()}", "version": "1"},
+            "teams.end": {"version": "1"},
+            "api_teams.make": {"name": f"Onthaal {uuid4()}"},
+            "api_teams.change": {"name": f"Onthaal {uuid4()}"},
         }
         return Things(
             owner=town.school,
@@ -220,7 +230,8 @@ def test_everyone_may_do_what_the_table_says_and_nothing_else(
             values=values,
             only={name: both if "agreements" in name else one for name in _PLAYED},
             bodies=bodies,
-            versions={f"api_agreements.{act}": 1 for act in ("answer", "withdraw", "end")},
+            versions={f"api_agreements.{act}": 1 for act in ("answer", "withdraw", "end")}
+            | {f"api_teams.{act}": 1 for act in ("change", "end")},
         )
 
     rest = frozenset(one.endpoint for one in app.url_map.iter_rules()) - _PLAYED

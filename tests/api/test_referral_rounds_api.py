@@ -285,6 +285,7 @@ def test_everyone_may_do_what_the_table_says_and_nothing_else(
     own_routes = {one.endpoint for one in app.url_map.iter_rules() if "/contact/" in one.rule}
     forms: dict[str, Any] = {
         "referrals.companion": {"goes_along": "Mira"},
+        "teams.move": {"team": ""},
         "referrals.information": {"code": "ask_parent"},
         "answers.accept": visit(day="", hour=""),
         "answers.ask": {"kind": "question"},
@@ -301,6 +302,7 @@ def test_everyone_may_do_what_the_table_says_and_nothing_else(
         "api_referrals.ask_information": {"kind": "question"},
         "api_referrals.answer_information": {"code": "ask_parent"},
         "api_referrals.companion": {"goes_along": "Mira"},
+        "api_teams.move": {"team_id": None},
         "api_referrals.decline": {"code": "no_room"},
         "api_referrals.close": {"talk": "talked"},
         "api_meetings.plan": visit(),
@@ -351,7 +353,11 @@ def test_everyone_may_do_what_the_table_says_and_nothing_else(
     mailed = {one.endpoint for one in app.url_map.iter_rules() if "token" in one.arguments}
     invited = {one.endpoint for one in app.url_map.iter_rules() if "/staff/" in one.rule}
     # How an organisation keeps itself: tests/api/test_referral_keeping_api.py.
-    kept = {one for one in app.view_functions if one.split(".")[0] in ("agreements", "api_agreements", "api_keeping")}
+    kept = {
+        one
+        for one in app.view_functions
+        if one.split(".")[0] in ("agreements", "api_agreements", "api_keeping", "api_teams")
+    }
     # Webhooks too: tests/api/test_referral_webhooks_api.py.
     webhooks = {one.endpoint for one in app.url_map.iter_rules() if "/webhooks" in one.rule}
     elsewhere = frozenset((questions | plans | invited | mailed | kept | webhooks) - routes)

@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 from services.activities.views import calendar
 from services.network import commands as network
 from services.referral import commands as referring
-from services.referral.commands import agreements, webhooks
+from services.referral.commands import agreements, teams, webhooks
 from services.referral.domain.agreements import Parties, Terms
+from services.referral.domain.teams import TeamWish
 from services.referral.domain.webhooks import TYPES
 from services.referral.views import capacity, invitations
 from shared import clock
@@ -82,14 +83,17 @@ def _referral(web: Database, worker: Database, settings: Any) -> Tenant:
 
 
 def _kept_by_the_school(town: Town) -> dict[str, UUID]:
-    """What an organisation manages itself: somebody who works there, a proposal that waits, a webhook with its log."""
+    """What an organisation manages itself: a colleague, a team, a proposal that waits, a webhook with its log."""
     responsible = Actor(uuid4(), ActorKind.STAFF, (Membership(town.school, "responsible", "directie", "discretie"),))
     terms = Terms("data_protection", "public_task", "none", ("reach",), 180, clock.today())
     wish = webhooks.Wish(town.school, "http://localhost:8443/hooks", TYPES, local=True)
     dpo = a_dpo(town.school)
     endpoint = webhooks.register_webhook(town.web, dpo, wish).id
+    member = invitations.working(town.web, responsible, town.school)[0].id
     return {
-        "membership_id": invitations.working(town.web, responsible, town.school)[0].id,
+        "membership_id": member,
+        "members": member,
+        "team_id": teams.make_team(town.web, responsible, town.school, TeamWish("Zorgteam", (member,))),
         "agreement_id": agreements.propose_agreement(town.web, responsible, Parties(town.school, town.ocmw), terms),
         "endpoint_id": endpoint,
         "delivery_id": webhooks.ping_webhook(town.web, dpo, endpoint),

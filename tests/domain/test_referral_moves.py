@@ -27,7 +27,7 @@ from services.referral.domain import (
     Terms,
     WrongStatus,
 )
-from services.referral.domain.moves import ITSELF, PERSON, RECEIVER, SCHOOL
+from services.referral.domain.moves import COLLEAGUES, ITSELF, PERSON, RECEIVER, SCHOOL
 
 NOW = datetime(2026, 9, 4, 9, tzinfo=UTC)  # a Friday
 TERMS = Terms(3, 7, 60, "a secret of sixteen")
@@ -52,6 +52,7 @@ def act(referral: Referral, action: Action, now: datetime = AFTERWARDS) -> Refer
         Action.CANCEL_MEETING: lambda: referral.cancel_meeting(now),
         Action.BOOK_INTERPRETER: referral.book_interpreter,
         Action.NAME_COMPANION: lambda: referral.name_companion("Mira"),
+        Action.MOVE_TO_TEAM: lambda: referral.move_to_team(uuid4()),
         Action.REPORT_MEETING: lambda: referral.report_meeting(now),
         Action.START: referral.start,
         Action.PAUSE: referral.pause,
@@ -87,6 +88,7 @@ def test_every_action_is_made_by_one_side_that_the_table_names() -> None:
         SCHOOL: {"send", "answer_information", "name_companion", "close", "withdraw", "call_error"},
         RECEIVER: {"see", "ask_information", "accept", "plan_meeting", "report_meeting", "start", "pause"}
         | {"report_outcome", "decline"},
+        COLLEAGUES: {"move_to_team"},
         PERSON: {"say_helped"},
         PERSON | SCHOOL: {"end_by_family"},
         RECEIVER | SCHOOL: {"book_interpreter"},

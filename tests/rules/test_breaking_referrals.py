@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from services.referral import commands
 from services.referral.app import create_app
+from services.referral.commands import teams
 from services.referral.domain import Action, Helped, Status
 from services.referral.views import referrals
 from shared import clock
@@ -64,6 +65,7 @@ def steps(town: Town, actor: Actor, target: commands.Target) -> Mapping[Action, 
         Action.PLAN_MEETING: lambda: commands.plan_meeting(db, actor, target, visit, terms),
         Action.CANCEL_MEETING: lambda: commands.cancel_meeting(db, actor, target),
         Action.BOOK_INTERPRETER: lambda: commands.book_interpreter(db, actor, target),
+        Action.MOVE_TO_TEAM: lambda: teams.move_to_team(db, actor, target, None, town.terms),
         Action.NAME_COMPANION: lambda: commands.name_companion(db, actor, target, "Ik"),
         Action.REPORT_MEETING: lambda: commands.report_meeting(db, actor, target),
         Action.START: lambda: commands.start_help(db, actor, target),

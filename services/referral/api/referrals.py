@@ -22,7 +22,7 @@ from services.referral.api.sides import owners, receivers, sides, target
 from services.referral.api.spec import SPEC, answers, mailing
 from services.referral.commands import guests
 from services.referral.domain import OPEN, WITH_RECEIVER, Appointment
-from services.referral.views import directory, lists
+from services.referral.views import directory, lists, teams
 from services.referral.views import referrals as views
 from shared.api import idempotency_key
 from shared.never_collected import refuse_hints
@@ -39,7 +39,7 @@ api = Blueprint("api_referrals", __name__)
 def draft(json: DraftReferral) -> FlaskResponse:
     """Prepare a referral on a person's yes; it goes nowhere before it is sent."""
     refuse_hints({"goes_along": json.goes_along}, understood=json.understood)
-    wish = commands.DraftWish(json.akkoord_id, json.reason, json.goes_along, json.to_organisation)
+    wish = commands.DraftWish(json.akkoord_id, json.reason, json.goes_along, json.to_organisation, json.team_id)
     made = commands.draft_referral(house().db, current_actor(), wish, key=idempotency_key())
     return owners(made, 201)
 
@@ -52,7 +52,13 @@ def list_referrals(query: ReferralQuery) -> ReferralPage:
     actor, place = current_actor(), after(query.after, UUID)
     is_school = bool(actor.organisations_as("school_staff"))
     everything = OPEN if is_school else WITH_RECEIVER
-    which = lists.Which((query.status,) if query.status else everything, place[0] if place else None, limit=query.limit)
+    own = teams.mine(house().db, actor) if query.my_team else ()
+    which = lists.Which(
+        (query.status,) if query.status else everything,
+        place[0] if place else None,
+        limit=query.limit,
+        teams=lists.Teams(own) if own else None,
+    )
     page = (lists.overview if is_school else lists.worklist)(house().db, actor, which)
     return ReferralPage(items=[ReferralListed.of(one) for one in page.items], next=page.next)
 

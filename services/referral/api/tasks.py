@@ -10,6 +10,8 @@ from services.referral import commands
 from services.referral.api.shapes.tasks import FinishTask, PutOffTask, TaskPage, TaskQuery, TaskShown
 from services.referral.api.spec import SPEC, answers
 from services.referral.views import tasks as views
+from services.referral.views import teams
+from services.referral.views.lists import Teams
 from shared.api import expected_version, idempotency_key, versioned
 from shared.paging import after
 from shared.web import current_actor, house, requires
@@ -23,7 +25,9 @@ api = Blueprint("api_tasks", __name__)
 def list_tasks(query: TaskQuery) -> TaskPage:
     """Soonest first; nothing of a family, so no look."""
     place = after(query.after, date.fromisoformat, UUID)
-    which = views.Which((place[0], place[1]) if place else None, query.waiting, query.limit)
+    own = teams.mine(house().db, current_actor()) if query.my_team else ()
+    beside = Teams(own) if own else None
+    which = views.Which((place[0], place[1]) if place else None, query.waiting, query.limit, beside)
     page = views.tasks(house().db, current_actor(), which)
     return TaskPage(items=[TaskShown.of(one) for one in page.items], next=page.next)
 

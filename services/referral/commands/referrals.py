@@ -6,7 +6,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from services.referral import events
-from services.referral.commands import guests, steps
+from services.referral.commands import guests, steps, teams
 from services.referral.commands.meetings import tell_meeting
 from services.referral.commands.steps import Step, Target
 from services.referral.domain import (
@@ -31,12 +31,13 @@ DRAFT_ROUTE = "referrals"
 
 
 class DraftWish(NamedTuple):
-    """`to_organisation`: whom the school believes to be the receiver, where it says so."""
+    """`to_organisation`: whom the school believes to be the receiver, where it says so. `team_id`: one of its teams."""
 
     akkoord_id: UUID
     reason: str
     goes_along: str = ""
     to_organisation: UUID | None = None
+    team_id: UUID | None = None
 
 
 class InformationAnswer(NamedTuple):
@@ -47,7 +48,10 @@ class InformationAnswer(NamedTuple):
 
 
 def draft_referral(db: Database, actor: Actor, wish: DraftWish, *, key: str | None = None) -> UUID:
-    """Prepare a referral on a person's yes. Raises AkkoordMissing, AgreementMissing or AlreadyReferred (R1)."""
+    """Prepare a referral on a person's yes. Raises AkkoordMissing, AgreementMissing or AlreadyReferred (R1).
+
+    Raises Invalid where the team is none of the receiver's.
+    """
     with db.transaction(actor) as conn:
         before = idempotency.made_before(conn, key, DRAFT_ROUTE)
         if before:
@@ -57,6 +61,7 @@ def draft_referral(db: Database, actor: Actor, wish: DraftWish, *, key: str | No
         if yes.purpose != REFERRAL or wish.to_organisation not in (None, yes.receiver_organisation):
             raise AkkoordMissing(str(yes.akkoord_id))
         steps.demand_agreement(conn, yes)
+        teams.demand_living(conn, wish.team_id, yes.receiver_organisation)
         referral = Referral(
             id=uuid7(),
             akkoord_id=yes.akkoord_id,
@@ -68,6 +73,8 @@ def draft_referral(db: Database, actor: Actor, wish: DraftWish, *, key: str | No
             goes_along=wish.goes_along,
             way_back=tuple(yes.way_back),
             shared_until=yes.expires_on,
+            named_team=wish.team_id,
+            team_id=wish.team_id,
         )
         if not store.insert(conn, referral):
             raise AlreadyReferred(str(store.open_of_akkoord(conn, yes.akkoord_id)))

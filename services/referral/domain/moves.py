@@ -53,6 +53,7 @@ class Action(StrEnum):
     CANCEL_MEETING = "cancel_meeting"
     BOOK_INTERPRETER = "book_interpreter"
     NAME_COMPANION = "name_companion"
+    MOVE_TO_TEAM = "move_to_team"
     REPORT_MEETING = "report_meeting"
     START = "start"
     PAUSE = "pause"
@@ -74,6 +75,8 @@ class Move(NamedTuple):
     who: frozenset[tuple[str, str]]
 
 
+# Who is in which team is a matter of those who work there.
+COLLEAGUES = frozenset({("partner_worker", "receiver")})
 SCHOOL = frozenset({("school_staff", "owner")})
 # A guest came by a link in a mail, without an account (domain/guests.py): the same moves, one referral.
 RECEIVER = frozenset({("partner_worker", "receiver"), ("guest", "receiver")})
@@ -105,6 +108,7 @@ MOVES: Mapping[tuple[Status, Action], Move] = {
     **_moves([Status.MEETING_PLANNED], Action.CANCEL_MEETING, Status.ACCEPTED, RECEIVER | SCHOOL | PERSON),
     **_moves(AFTER_YES, Action.BOOK_INTERPRETER, None, RECEIVER | SCHOOL),
     **_moves(OPEN, Action.NAME_COMPANION, None, SCHOOL),
+    **_moves(WITH_RECEIVER, Action.MOVE_TO_TEAM, None, COLLEAGUES),
     **_moves([Status.ACCEPTED, Status.MEETING_PLANNED], Action.REPORT_MEETING, Status.MEETING_HELD, RECEIVER),
     **_moves([Status.MEETING_HELD, Status.ON_HOLD], Action.START, Status.IN_PROGRESS, RECEIVER),
     **_moves([Status.ACCEPTED, Status.MEETING_HELD, Status.IN_PROGRESS], Action.PAUSE, Status.ON_HOLD, RECEIVER),

@@ -35,6 +35,7 @@ _GUESTS = {
 # An organisation keeps its own people and agreements; whoever oversees more of them keeps all.
 _KEEPERS = {
     *((role, relation, f"staff.{act}") for role, relation in _KEEP for act in ("invite", "end")),
+    ("responsible", "owner", "team.keep"),
     ("responsible", "owner", "agreement.propose"),
     ("responsible", "receiver", "agreement.answer"),
     *(("responsible", side, "agreement.end") for side in ("owner", "receiver")),

@@ -53,7 +53,8 @@ class Referral:
     """`goes_along` is empty while nobody does; `interpreter` is empty, asked or booked (R11).
 
     `was_at`: the hour that is off, so that calendars which hold it can let it go. `version` counts every change;
-    `school_version` and `receiver_version` only those that this side is told of (sides.py).
+    `school_version` and `receiver_version` only those that this side is told of (sides.py). `named_team` is the team
+    that the school named, `team_id` the one that its receiver has it with now.
     """
 
     id: UUID
@@ -92,6 +93,8 @@ class Referral:
     helped_by: UUID | None = None
     decline_code: str | None = None
     ended_at: datetime | None = None
+    named_team: UUID | None = None
+    team_id: UUID | None = None
     version: int = 1
     school_version: int = 1
     receiver_version: int = 1
@@ -194,6 +197,9 @@ class Referral:
 
     def name_companion(self, goes_along: str) -> "Referral":
         return replace(self._moved(Action.NAME_COMPANION), goes_along=goes_along)
+
+    def move_to_team(self, team_id: UUID | None) -> "Referral":
+        return replace(self._moved(Action.MOVE_TO_TEAM), team_id=team_id)
 
     def report_meeting(self, now: datetime) -> "Referral":
         """The first meeting took place. Raises MeetingStillToCome before its hour."""

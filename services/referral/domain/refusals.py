@@ -86,6 +86,10 @@ class InvitesElsewhere(Refusal):
     """Accounts are made by whoever keeps the staff's issuer: nobody is invited here."""
 
 
+class TeamOver(Refusal):
+    """The team has ended: it can be read, not changed."""
+
+
 class AlreadyProposed(Refusal):
     """A proposal of these two organisations for this purpose waits already."""
 

@@ -8,6 +8,8 @@ from shared.security import Actor
 
 _COUNTS = frozenset({"version", "school_version", "receiver_version"})
 _HELPED = frozenset({"helped", "helped_told", "helped_by"})
+# Who at its receiver has it is the receiver's own.
+_INSIDE = frozenset({"team_id"})
 # Of these the school is told as far as they may go back (R4).
 _AS_TOLD = frozenset({"status", "met_at", "outcome", "decline_code"})
 
@@ -35,7 +37,7 @@ def version_for(actor: Actor, referral: Referral) -> int:
 
 
 def told_to_school(one: Referral) -> dict[str, Any]:
-    return _without(one, _COUNTS | _HELPED | _AS_TOLD) | {
+    return _without(one, _COUNTS | _HELPED | _INSIDE | _AS_TOLD) | {
         "told": one.told,
         "met_at": one.told_met_at,
         "outcome": one.told_outcome,

@@ -6,6 +6,7 @@ from typing import Any
 from wtforms import DateField, HiddenField, RadioField, SelectField, StringField, TimeField
 
 from services.referral.domain import Appointment
+from services.referral.forms.teams import team_choices
 from services.referral.forms.words import REASONS, next_days, options, reason_choices, short_day_label
 from shared import clock, vocabulary
 from shared.forms import CHOSEN, NEEDED, OPTIONAL, Form, FreeTextForm, Versioned, at_most, one_of
@@ -33,10 +34,12 @@ class DraftForm(FreeTextForm):
     akkoord = HiddenField(validators=[NEEDED])
     reason = SelectField("Waarover gaat het?", [CHOSEN, one_of(REASONS)], validate_choice=False)
     goes_along = StringField("Wie gaat mee?", [OPTIONAL, at_most(100)])
+    team = SelectField("Voor welk team?", [OPTIONAL], validate_choice=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reason.choices = reason_choices()
+        self.team.choices = team_choices(())
 
 
 class VersionForm(Form, Versioned):

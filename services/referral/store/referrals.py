@@ -17,7 +17,7 @@ from shared.refusals import Stale
 
 _FIELDS = tuple(field.name for field in fields(Referral))
 COLUMNS = ", ".join(_FIELDS)
-_FIXED = frozenset({"id", "person_id", "family_id", "owner_organisation", "to_organisation", "reason"})
+_FIXED = frozenset({"id", "person_id", "family_id", "owner_organisation", "to_organisation", "reason", "named_team"})
 # What follows from a referral and is kept beside it, for lists and timers.
 _DERIVED = ("told", "look_on")
 _WRITTEN = (*_FIELDS, *_DERIVED)

@@ -39,6 +39,14 @@ class Room:
 
 
 @dataclass(frozen=True)
+class Team:
+    """What is public of a team that something can go to."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
 class Found:
     """`agreed`: one of the actor's own organisations can refer to it today."""
 
@@ -49,6 +57,7 @@ class Found:
     languages: list[str]
     agreed: bool
     rooms: tuple[Room, ...] = ()
+    teams: tuple[Team, ...] = ()
 
     def room_for(self, reason: str) -> Room | None:
         """None where it never said: not known yet, which is not no (R13)."""
@@ -154,11 +163,15 @@ def own_names(db: Database, actor: Actor) -> dict[UUID, str]:
 
 
 def _found(conn: Connection, query: str, values: dict[str, Any]) -> list[Found]:
-    """The rows with their room, in two queries however many there are."""
+    """The rows with their room and teams, in three queries however many there are."""
     with conn.cursor(row_factory=class_row(Found)) as cur:
         rows = cur.execute(query, values).fetchall()
     said = _rooms(conn, [row.id for row in rows])
-    return [Found(**vars(row) | {"rooms": tuple(said.get(row.id, ()))}) for row in rows]
+    named = teams_of(conn, [row.id for row in rows])
+    return [
+        Found(**vars(row) | {"rooms": tuple(said.get(row.id, ())), "teams": tuple(named.get(row.id, ()))})
+        for row in rows
+    ]
 
 
 def _rooms(conn: Connection, ids: list[UUID]) -> dict[UUID, list[Room]]:
@@ -171,3 +184,16 @@ def _rooms(conn: Connection, ids: list[UUID]) -> dict[UUID, list[Room]]:
     for organisation_id, *room in rows:
         said.setdefault(organisation_id, []).append(Room(*room))
     return said
+
+
+def teams_of(conn: Connection, ids: list[UUID]) -> dict[UUID, list[Team]]:
+    """By name; those that ended are left out."""
+    rows = conn.execute(
+        "SELECT organisation_id, id, name FROM team WHERE organisation_id = ANY (%s) AND ended_at IS NULL"
+        " ORDER BY organisation_id, name, id",
+        (ids,),
+    )
+    named: dict[UUID, list[Team]] = {}
+    for organisation_id, *team in rows:
+        named.setdefault(organisation_id, []).append(Team(*team))
+    return named

@@ -71,6 +71,7 @@ class SixLines:
     sent_at: datetime | None
     seen_due: date | None
     answer_due: date | None
+    team_id: UUID | None
     safety: bool
 
     @property
@@ -178,7 +179,7 @@ def _row_for_receiver(conn: Connection, actor: Actor, referral_id: UUID) -> dict
             " r.sent_by_function AS from_function,"
             " r.goes_along, r.contact, r.meets_at, r.place, r.interpreting, r.interpreter, r.sequence, r.way_back,"
             " r.asked_kind, r.answer_code, r.met_at, r.outcome, r.sent_at, r.seen_due, r.answer_due,"
-            " seen.flagged(r.person_id) AS safety"
+            " r.team_id, seen.flagged(r.person_id) AS safety"
             " FROM referral AS r JOIN organisation AS school ON school.id = r.owner_organisation"
             f"{AKKOORD_LIVES} WHERE{OPEN_TO_RECEIVER} AND r.id = %(id)s",
             bounds(actor, RECEIVING, WITH_RECEIVER) | {"id": referral_id},

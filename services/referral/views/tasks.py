@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg.rows import kwargs_row
 
 from services.referral.domain import PERMITS, WITH_RECEIVER, Kind, Status, TaskState
-from services.referral.views.lists import AKKOORD_LIVES, OPEN_TO_RECEIVER, bounds
+from services.referral.views.lists import AKKOORD_LIVES, OPEN_TO_RECEIVER, Teams, bounds
 from shared import clock
 from shared.db import Connection, Database
 from shared.paging import Page, page_of
@@ -18,11 +18,12 @@ from shared.security import Actor
 
 
 class Which(NamedTuple):
-    """`waiting`: those that were put off to a later day."""
+    """`waiting`: those that were put off to a later day. Within `teams` of a receiver there are no school's."""
 
     after: tuple[date, UUID] | None = None
     waiting: bool = False
     limit: int = 50
+    teams: Teams | None = None
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,9 @@ _WAITS = "t.state = 'open' AND coalesce(t.shown_from, %(today)s) {later} %(today
 _IS_OPEN = (
     " CROSS JOIN LATERAL (SELECT 1 FROM referral AS o"  # noqa: S608
     f"{AKKOORD_LIVES.replace('r.', 'o.')} WHERE o.id = t.referral_id AND{OPEN_TO_RECEIVER.replace('r.', 'o.')}"
-    " LIMIT 1) AS is_open"
+    "{team} LIMIT 1) AS is_open"
 )
-_TEAMS = {"school_staff": "", "partner_worker": _IS_OPEN}
+_SIDES = {"school_staff": "", "partner_worker": _IS_OPEN}
 
 
 def tasks(db: Database, actor: Actor, which: Which) -> Page[Listed]:
@@ -93,23 +94,27 @@ def tasks(db: Database, actor: Actor, which: Which) -> Page[Listed]:
 
 
 def _first(actor: Actor, which: Which) -> tuple[str, dict[str, Any]]:
-    """The ids to show: of each team in the order of its index, from where the reading stops at a page.
+    """The ids to show: of each side in the order of its index, from where the reading stops at a page.
 
     Only those are joined to what they are about. Joining all that waits at a large organisation, to sort it then, took
-    most of the page's time. Each team is a query of its own, so that PostgreSQL knows how much waits there.
+    most of the page's time. Each side is a query of its own, so that PostgreSQL knows how much waits there.
     """
     day, last = which.after or (None, None)
     values = _values(actor) | {"day": day, "last": last, "most": which.limit + 1}
+    values["teams"] = list(which.teams.ids) if which.teams else []
+    team = which.teams.condition("o.team_id") if which.teams else ""
     later, further = (">" if which.waiting else "<="), (" AND (t.due_on, t.id) > (%(day)s, %(last)s)" if last else "")
     waits = _WAITS.format(later=later, further=further)
-    teams = [(role, place) for role in _TEAMS for place in sorted(actor.organisations_as(role))]
+    roles = ["partner_worker"] if which.teams and which.teams.inside else list(_SIDES)
+    sides = [(role, place) for role in roles for place in sorted(actor.organisations_as(role))]
     parts = []
-    for number, (role, place) in enumerate(teams):
+    for number, (role, place) in enumerate(sides):
         values |= {f"role_{number}": role, f"place_{number}": place}
         parts.append(
             "(SELECT t.id, t.due_on FROM (SELECT t.id, t.due_on, t.referral_id FROM task AS t"  # noqa: S608
             f" WHERE t.organisation_id = %(place_{number})s AND t.role = %(role_{number})s AND {waits}"
-            f" ORDER BY t.due_on, t.id OFFSET 0) AS t{_TEAMS[role]} ORDER BY t.due_on, t.id LIMIT %(most)s)"
+            f" ORDER BY t.due_on, t.id OFFSET 0) AS t{_SIDES[role].format(team=team)}"
+            " ORDER BY t.due_on, t.id LIMIT %(most)s)"
         )
     of_all = f"SELECT id FROM ({' UNION ALL '.join(parts)}) AS one ORDER BY due_on, id LIMIT %(most)s"  # noqa: S608
     return of_all if parts else "", values

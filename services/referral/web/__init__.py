@@ -15,6 +15,7 @@ from services.referral.web import (
     referrals,
     staff,
     tasks,
+    teams,
     webhooks,
 )
 
@@ -33,5 +34,6 @@ BLUEPRINTS = (
     staff.pages,
     guests.pages,
     agreements.pages,
+    teams.pages,
     webhooks.pages,
 )

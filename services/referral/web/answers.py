@@ -16,7 +16,8 @@ from services.referral.forms.referrals import (
     OutcomeForm,
     TakeOnForm,
 )
-from services.referral.views import plans
+from services.referral.forms.teams import MoveForm, team_choices
+from services.referral.views import plans, teams
 from services.referral.views import referrals as views
 from services.referral.web.page import show
 from shared import clock
@@ -29,7 +30,7 @@ from shared.web import current_actor, house, requires, session_name
 pages = Blueprint("answers", __name__)
 
 
-def receivers_page(referral_id: UUID, **filled: AnyForm) -> str:
+def receivers_page(referral_id: UUID, *, move: MoveForm | None = None, **filled: AnyForm) -> str:
     """The six lines with what comes next beside them; the first opening marks it seen.
 
     `filled`: a form that was sent and could not be used, under the name that the page knows it by.
@@ -38,11 +39,15 @@ def receivers_page(referral_id: UUID, **filled: AnyForm) -> str:
     commands.see_referral(db, actor, referral_id, terms)
     lines = views.open_as_receiver(db, actor, referral_id, terms)
     forms = {"accept": _accept_form(lines), "ask": AskInformationForm(formdata=None), "outcome": _outcome_form(lines)}
+    move = move or _move_form(lines)
+    move.team.choices = team_choices(_teams(lines))
     return show(
         "partner_referral.html",
         lines=lines,
         unanswered=lines.status in UNANSWERED,
         plan_id=plans.beside_referral(db, actor, referral_id) if lines.level == "plan_parts" else None,
+        move=move,
+        team_name=teams.name_of(db, actor, lines.team_id),
         hour_has_come=lines.meets_at is not None and lines.meets_at <= clock.now(),
         **forms | filled,
     )
@@ -60,6 +65,18 @@ def _accept_form(lines: views.SixLines) -> AcceptForm | None:
         "interpreting": wished if wished in INTERPRETING else "",
     }
     return AcceptForm(formdata=None, data=known)
+
+
+def _move_form(lines: views.SixLines) -> MoveForm:
+    known = {"team": str(lines.team_id or ""), "version": str(lines.version)}
+    return MoveForm((), formdata=None, data=known)
+
+
+def _teams(lines: views.SixLines) -> list[tuple[UUID, str]]:
+    """Those of the receiver, for a colleague to choose from; a guest knows of none."""
+    if current_actor().kind == ActorKind.GUEST:
+        return []
+    return [(one.id, one.name) for one in teams.names(house().db, current_actor(), lines.to_organisation)]
 
 
 def _outcome_form(lines: views.SixLines) -> OutcomeForm:

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 
 from services.referral.domain import AFTER_YES, ENDED_EARLY, OPEN, UNANSWERED, Status
-from services.referral.views import lists, webhooks
+from services.referral.views import lists, teams, webhooks
 from services.referral.views import referrals as views
 from services.referral.web.page import fragment, show
 from shared.paging import after
@@ -58,10 +58,19 @@ def _school_part() -> dict[str, object]:
 
 def _partner_part() -> dict[str, object]:
     actor, db = current_actor(), house().db
-    waiting = lists.Which(UNANSWERED, _place(), oldest_first=True)
+    own, only = teams.mine(db, actor), request.args.get("team") == "mine"
+    inside, others = (lists.Teams(own), lists.Teams(own, inside=False)) if own else (None, None)
+    place = _place()
+    waiting = lists.Which(UNANSWERED, place, oldest_first=True, teams=inside if only else others)
+    accepted = lists.worklist(db, actor, lists.Which(AFTER_YES, limit=50, teams=inside if only else None))
+    accepted.items.sort(key=lambda one: one.team_id not in own)
+    first = lists.Which(UNANSWERED, oldest_first=True, teams=inside)
     return {
+        "in_team": bool(own),
+        "only_team": bool(own) and only,
+        "first": lists.worklist(db, actor, first) if own and not only and place is None else None,
         "waiting": lists.worklist(db, actor, waiting),
-        "accepted": lists.worklist(db, actor, lists.Which(AFTER_YES, limit=50)),
+        "accepted": accepted,
         "fresh": views.is_fresh(db, actor, house().settings.terms),
     }
 

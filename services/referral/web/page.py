@@ -39,6 +39,8 @@ DONE = {
     "outcome": "Bewaard. De school hoort alleen wat het gezin wil.",
     "declined": "Dank je om te antwoorden. De school zoekt verder. Je ziet deze doorverwijzing niet meer.",
     "ended": "Gestopt. Die persoon kan voor deze organisatie niets meer doen.",
+    "team_ended": "Gestopt. Wat bij dit team was, blijft voor iedereen in de werklijst staan.",
+    "moved": "Bewaard. De collega's van dat team zien het bovenaan.",
     "proposed": "Voorgesteld. Het telt zodra de andere organisatie het bevestigt.",
     "confirmed": "Bevestigd. De overeenkomst geldt.",
     "not_agreed": "Bewaard. Dit voorstel telt niet.",

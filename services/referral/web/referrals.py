@@ -16,15 +16,16 @@ from services.referral.forms.referrals import (
     DraftForm,
     VersionForm,
 )
+from services.referral.forms.teams import team_choices, team_of
 from services.referral.forms.words import day_label, first_upper
-from services.referral.views import directory, guests, tasks
+from services.referral.views import directory, guests, tasks, teams
 from services.referral.views import referrals as views
 from services.referral.web import answers
 from services.referral.web.page import age_label, fragment, show
 from shared import clock, vocabulary
 from shared.akkoord import Akkoord, AkkoordMissing
 from shared.forms import expected_version
-from shared.refusals import Malformed
+from shared.refusals import Invalid, Malformed
 from shared.web import current_actor, house, polled, requires
 
 pages = Blueprint("referrals", __name__)
@@ -56,13 +57,13 @@ def draft() -> ResponseReturnValue:
     form = DraftForm()
     akkoord_id = _akkoord_id(str(form.akkoord.data))
     if not form.validate_on_submit():
-        found = views.akkoord_to_refer(house().db, current_actor(), akkoord_id)
-        if found is None:
-            raise AkkoordMissing(str(akkoord_id))
-        return _new_page(found, form), 422
-    wish = commands.DraftWish(akkoord_id, form.reason.data, form.goes_along.data or "")
+        return _again(akkoord_id, form)
+    wish = commands.DraftWish(akkoord_id, form.reason.data, form.goes_along.data or "", team_id=team_of(form))
     try:
         made = commands.draft_referral(house().db, current_actor(), wish)
+    except Invalid as refused:
+        form.take(refused, {"team_id": "team"})
+        return _again(akkoord_id, form)
     except AlreadyReferred as already:
         return redirect(url_for("referrals.see", referral_id=UUID(str(already)), done="known"), 303)
     return redirect(url_for("referrals.see", referral_id=made), 303)
@@ -128,6 +129,7 @@ def owners_page(referral_id: UUID, **filled: AnyForm) -> str:
         opened=opened,
         referral=referral,
         told=referral.told,
+        team_name=teams.name_of(db, actor, referral.named_team),
         waits=waits,
         must_talk=Kind.TALK_WITH_PARENT in kinds,
         late=is_late(referral),
@@ -173,9 +175,19 @@ def is_late(referral: Referral) -> bool:
     return due is not None and due < clock.today()
 
 
+def _again(akkoord_id: UUID, form: DraftForm) -> ResponseReturnValue:
+    """The same page, with what could not be used."""
+    found = views.akkoord_to_refer(house().db, current_actor(), akkoord_id)
+    if found is None:
+        raise AkkoordMissing(str(akkoord_id))
+    return _new_page(found, form), 422
+
+
 def _new_page(found: Akkoord, form: DraftForm) -> str:
     with house().db.transaction(current_actor()) as conn:
         receiver = directory.names_of(conn, [found.receiver_organisation])
+    named = teams.names(house().db, current_actor(), found.receiver_organisation)
+    form.team.choices = team_choices((one.id, one.name) for one in named)
     live = found.status == "granted" and found.expires_on >= clock.today()
     return show("new.html", form=form, akkoord=found, live=live, receiver=receiver.get(found.receiver_organisation, ""))
 

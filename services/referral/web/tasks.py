@@ -10,6 +10,8 @@ from services.referral import commands
 from services.referral.domain import BY_HAND
 from services.referral.forms.tasks import RESULTS, DoneForm, LaterForm
 from services.referral.views import tasks as views
+from services.referral.views import teams
+from services.referral.views.lists import Teams
 from services.referral.web.page import show
 from shared import vocabulary
 from shared.forms import expected_version
@@ -25,9 +27,20 @@ def index() -> str:
     """Nothing of a family stands here: no look. What was put off is one tap away."""
     waiting = request.args.get("later") == "1"
     place = after(request.args.get("after"), date.fromisoformat, UUID)
-    which = views.Which((place[0], place[1]) if place else None, waiting=waiting)
-    page = views.tasks(house().db, current_actor(), which)
-    return show("tasks.html", page=page, waiting=waiting, later=LaterForm(formdata=None))
+    db, actor = house().db, current_actor()
+    own, only = teams.mine(db, actor), request.args.get("team") == "mine"
+    inside, others = (Teams(own), Teams(own, inside=False)) if own else (None, None)
+    which = views.Which((place[0], place[1]) if place else None, waiting=waiting, teams=inside if only else others)
+    first = views.Which(waiting=waiting, teams=inside)
+    return show(
+        "tasks.html",
+        page=views.tasks(db, actor, which),
+        first=views.tasks(db, actor, first) if own and not only and place is None else None,
+        waiting=waiting,
+        later=LaterForm(formdata=None),
+        in_team=bool(own),
+        only_team=bool(own) and only,
+    )
 
 
 @pages.get("/tasks/<uuid:task_id>")

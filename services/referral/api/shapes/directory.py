@@ -47,6 +47,13 @@ class RoomShown(BaseModel):
     stated_on: date
 
 
+class TeamNamed(BaseModel):
+    """What is public of a team."""
+
+    id: UUID
+    name: str
+
+
 class OrganisationShown(BaseModel):
     """`agreed`: one of your own organisations can refer to it today. No `room` for a reason: not known."""
 
@@ -57,11 +64,14 @@ class OrganisationShown(BaseModel):
     languages: list[str]
     agreed: bool
     room: list[RoomShown]
+    teams: list[TeamNamed]
 
     @classmethod
     def of(cls, found: Found) -> Self:
         room = [RoomShown(**vars(one)) for one in found.rooms]
-        return cls(**{name: value for name, value in vars(found).items() if name != "rooms"}, room=room)
+        teams = [TeamNamed(**vars(one)) for one in found.teams]
+        told = {name: value for name, value in vars(found).items() if name not in ("rooms", "teams")}
+        return cls(**told, room=room, teams=teams)
 
 
 class OrganisationPage(BaseModel):

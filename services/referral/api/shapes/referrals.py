@@ -16,7 +16,8 @@ Interpreting = Literal["", "professional_on_site", "professional_phone", "interc
 class DraftReferral(Body):
     """Needs a live akkoord of your own organisation for purpose `referral` (R1).
 
-    `to_organisation`, where given, must be the receiver that the person said yes to. `understood`: save a text that
+    `to_organisation`, where given, must be the receiver that the person said yes to. `team_id`: one of its
+    teams, as the directory names them. `understood`: save a text that
     hints at what is never collected all the same.
     """
 
@@ -24,6 +25,7 @@ class DraftReferral(Body):
     reason: Reason
     goes_along: str = Field("", max_length=100)
     to_organisation: UUID | None = None
+    team_id: UUID | None = None
     understood: bool = False
 
 
@@ -91,6 +93,7 @@ class SayHelped(Body):
 
 
 class ReferralQuery(ListQuery):
-    """`status` left out: all that are under way."""
+    """`status` left out: all that are under way. `my_team`: those with your teams, if you are in one; else all."""
 
     status: Status | None = None
+    my_team: bool = False

@@ -15,7 +15,7 @@ from shared.sealing import Unopened
 
 
 class ReferralListed(BaseModel):
-    """A line without content of a person."""
+    """A line without content of a person. `team_id`: the team that the school named, or where its receiver has it."""
 
     id: UUID
     status: Status
@@ -28,6 +28,7 @@ class ReferralListed(BaseModel):
     sent_at: datetime | None
     seen_due: date | None
     answer_due: date | None
+    team_id: UUID | None
     version: int
 
     @classmethod
@@ -78,6 +79,7 @@ class ReferralShown(BaseModel):
 
     A receiver's `person_id` and `family_id` are its own: no other receiver knows them. Only the school gets
     `akkoord_id` and `decline_code`; its `status`, `outcome` and `helped` say what the person lets go back (R4).
+    `team_id`: for the school the team that it named, for the receiver the one that has it now.
     `safety`: tell nobody else, in the family either, where or when this person is to be found (R22).
     """
 
@@ -104,6 +106,7 @@ class ReferralShown(BaseModel):
     sent_at: datetime | None
     seen_due: date | None
     answer_due: date | None
+    team_id: UUID | None
     safety: bool
     shared: SharedShown
 
@@ -116,6 +119,7 @@ class ReferralShown(BaseModel):
             "outcome": referral.told_outcome,
             "helped": referral.told_helped,
             "decline_code": referral.told_decline,
+            "team_id": referral.named_team,
         }
         return cls(
             seen_as="owner",

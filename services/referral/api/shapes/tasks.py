@@ -14,9 +14,10 @@ from shared.api import Body
 
 
 class TaskQuery(ListQuery):
-    """`waiting`: those that were put off to a later day."""
+    """`waiting`: those that were put off to a later day. `my_team`: of referrals with your teams, if you are in one."""
 
     waiting: bool = False
+    my_team: bool = False
 
 
 class TaskShown(BaseModel):
