@@ -19,8 +19,11 @@ from shared import clock
 from shared.security import Actor
 from tests.builders.referral import Town, Yes, an_appointment
 
-# What a page has anew at each rendering, and says nothing.
-_EACH_TIME = re.compile(r'name="csrf_token"[^>]*>|nonce="[^"]*"|DTSTAMP:\S+|\b[0-9a-f]{32}\b')
+# What a page has anew at each rendering, and says nothing; and that nobody relays events here, after some seconds.
+_EACH_TIME = re.compile(
+    r'name="csrf_token"[^>]*>|nonce="[^"]*"|DTSTAMP:\S+|\b[0-9a-f]{32}\b'
+    r'|<div class="notice notice-info" role="status"><p>Brug loopt wat achter.*?</div>'
+)
 Enter = Callable[[Actor], FlaskClient]
 HIDDEN = ("met", "started", "paused", "reported", "corrected", "helped")
 
