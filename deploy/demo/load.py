@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from deploy.demo import community, counts, directory, families, plans, sharing, two_homes
-from deploy.demo.rooms import Rooms
+from deploy.demo.rooms import Rooms, actor_of
 from deploy.environment import Environment
 from services.intake.commands import sign_texts
 from services.intake.domain.card_texts import TEXTS
@@ -15,8 +15,10 @@ from services.referral.commands import (
     register_agreement,
 )
 from services.referral.commands.guests import write_contact
+from services.referral.commands.teams import make_team
 from services.referral.domain.directory import Agreement, Membership, Organisation
 from services.referral.domain.guests import Contact
+from services.referral.domain.teams import TeamWish
 from shared import clock
 from shared.security import worker_of
 
@@ -30,6 +32,7 @@ def load(environment: Environment) -> None:
     """All of it, with a line for each part. The stack runs meanwhile: what one service needs comes from another."""
     with Rooms(environment) as rooms:
         _told("organisations, staff and agreements", lambda: _load_directory(rooms))
+        _told("team", lambda: _make_team(rooms))
         _told("texts signed", lambda: _sign(rooms))
         _told("facts of closed months", lambda: counts.tell(rooms, clock.today()))
         _told("activities", lambda: community.publish_activities(rooms, clock.today()))
@@ -71,6 +74,15 @@ def _load_directory(rooms: Rooms) -> int:
         register_agreement(db, _DIRECTORY, agreement)
     write_contact(db, _DIRECTORY, Contact(directory.without_account().id, directory.MAILBOX))
     return len(directory.organisations()) + len(directory.staff()) + len(directory.agreements())
+
+
+def _make_team(rooms: Rooms) -> int:
+    """One of the OCMW's, which a school can name and whose people see its referrals first."""
+    people = {one.key: one for one in directory.staff()}
+    wish = TeamWish("Onthaal", (people["ocmw"].membership_id,))
+    head = people["diensthoofd"]
+    make_team(rooms.web("referral"), actor_of(head), head.organisation.id, wish)
+    return 1
 
 
 def _sign(rooms: Rooms) -> int:
