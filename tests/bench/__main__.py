@@ -4,6 +4,7 @@ The bare query asks the same rows by the shortest way, past row-level security a
 measured in turns in one run, so that a busy machine slows both. Nothing here passes or fails.
 """
 
+import logging
 import os
 import shutil
 import statistics
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
+import structlog
 from flask.testing import FlaskClient
 
 from deploy.given import Given
@@ -141,6 +143,8 @@ class Bench:
         """Signed in as this staff member."""
         if service not in self._apps:
             self._apps[service] = import_module(f"services.{service}.app").create_app(self.settings(service, "web"))
+            # A line for each of the requests would bury the table.
+            structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
         app = self._apps[service]
         house = app.extensions["brug"]
         who = Actor(actor, ActorKind.STAFF)
