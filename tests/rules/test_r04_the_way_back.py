@@ -1,6 +1,6 @@
 """R4: what goes back to the school is the person's own choice; nothing beside it tells more, to the receiver neither.
 
-Played as the school lives it: all that it can fetch, byte for byte, before and after what it may not know.
+Played as the school lives it: all that it can fetch, word for word, before and after what it may not know.
 """
 
 import re
@@ -50,7 +50,7 @@ def seen_by(client: FlaskClient, referral_id: UUID) -> dict[str, str]:
     paths += [one, f"{one}/afspraak.ics"]
     answers = {path: client.get(path) for path in paths}
     return {
-        path: f"{answer.status_code} {answer.headers.get('ETag')} {_EACH_TIME.sub('', answer.text)}"
+        path: f"{answer.status_code} {answer.headers.get('ETag')} {' '.join(_EACH_TIME.sub('', answer.text).split())}"
         for path, answer in answers.items()
     }
 
